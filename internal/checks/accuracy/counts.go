@@ -1,0 +1,124 @@
+// Package accuracy holds the checks of SOP phase 5: that the copy is one to one.
+package accuracy
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/syncspec/syncspec/internal/check"
+	"github.com/syncspec/syncspec/internal/result"
+	"github.com/syncspec/syncspec/internal/scenario"
+)
+
+// Counts holds the source's own count, the objects it offered and the rows against each other.
+func Counts() check.Check {
+	return check.Check{
+		ID: "accuracy/counts", Phase: 5, SOP: []string{"5.1-1", "5.1-2", "5.1-3", "5.1-4", "T-1"}, Level: check.Required, Scenario: scenario.Backfilled,
+		Title:    "The source's count of every object is the database's count, deleted ones counted apart.",
+		Why:      "a count is the first thing anybody compares, and the first that shows a gap",
+		Remedy:   "look at the missing or extra ids: an unread list (deleted ones have one of their own), a lost page, a failed refinement, or rows of objects the source no longer has",
+		Evidence: "one object offered",
+		Causes: map[string]string{
+			"rows-missing":         "there are fewer rows than objects",
+			"rows-extra":           "there are more rows than objects",
+			"refinement-failed":    "rows are missing and raw rows of the object are in error or pending",
+			"tombstones-wrong":     "the number of rows is right, that of deleted ones is not",
+			"deleted-list-skipped": "exactly the objects of a list of deleted ones are missing",
+		},
+		Subjects: check.Objects(nil),
+		Run:      counts,
+	}
+}
+
+func counts(ctx context.Context, s *scenario.Snapshot, subject check.Subject) (result.Result, error) {
+	obj, _ := s.Manifest.Object(subject.Name)
+	t, _ := s.Manifest.Table(obj.Table)
+	have, err := s.Reader.Count(ctx, t)
+	if err != nil {
+		return result.Result{}, err
+	}
+	want := scenario.Count{}
+	for _, o := range s.Expected.Objects[obj.Name] {
+		want.Rows++
+		if o.Deleted {
+			want.Deleted++
+		}
+	}
+	counted, total := 0, 0
+	for _, w := range s.Offer.Populations[obj.Name].Walks {
+		if w.Total >= 0 {
+			counted++
+			total += w.Total
+		}
+	}
+	source := fmt.Sprintf("%d offered", want.Rows)
+	if counted > 0 {
+		source += fmt.Sprintf(", the source's own count is %d", total)
+	}
+	note := ""
+	if why := s.Partial[obj.Name]; why != "" {
+		note = "; judged over what was recorded: " + why
+	}
+	switch {
+	case want.Rows == 0:
+		return check.Unproven("the source offers no %s", obj.Name)
+	case have == want:
+		return check.Pass(have.Rows, "%d rows (%d deleted); %s%s", have.Rows, have.Deleted, source, note)
+	case have.Rows == want.Rows:
+		return check.Fail("tombstones-wrong", "%d of %d rows are marked deleted, %d objects are", have.Deleted, have.Rows, want.Deleted).
+			Expected("%d deleted", want.Deleted).Actual("%d deleted", have.Deleted).Checked(have.Rows).Done()
+	}
+	missing, extra, err := keyDiff(ctx, s, obj.Name)
+	if err != nil {
+		return result.Result{}, err
+	}
+	cause, what := "rows-missing", missing
+	if len(missing) == 0 {
+		cause, what = "rows-extra", extra
+	}
+	raw, err := s.Reader.RawRows(ctx, obj.Name, "", false)
+	if err != nil {
+		return result.Result{}, err
+	}
+	stuck := 0
+	var logs []string
+	for _, r := range raw {
+		if r.Status == "error" || r.Status == "pending" {
+			stuck++
+			logs = append(logs, fmt.Sprintf("raw %s %s is %q: %s", r.ObjectType, r.ObjectID, r.Status, r.Error))
+		}
+	}
+	if cause == "rows-missing" {
+		switch {
+		case stuck > 0:
+			cause = "refinement-failed"
+		case want.Deleted > 0 && len(missing) == want.Deleted && have.Deleted == 0:
+			cause = "deleted-list-skipped"
+		}
+	}
+	return check.Fail(cause, "%d rows for %d %s: %d missing, %d extra", have.Rows, want.Rows, obj.Name, len(missing), len(extra)).
+		Expected("%s", source).Actual("%d rows", have.Rows).With("difference", what...).With("row", logs...).Checked(want.Rows).Done()
+}
+
+// keyDiff lists the keys that should have a row and have none, and the other way about.
+func keyDiff(ctx context.Context, s *scenario.Snapshot, object string) (missing, extra []string, err error) {
+	obj, _ := s.Manifest.Object(object)
+	t, _ := s.Manifest.Table(obj.Table)
+	have := map[string]bool{}
+	if err := s.Reader.Rows(ctx, t, func(r scenario.Row) error { have[r.Key] = true; return nil }); err != nil {
+		return nil, nil, err
+	}
+	for key, o := range s.Expected.Objects[object] {
+		if !have[key] {
+			missing = append(missing, fmt.Sprintf("%s %s has no row (offered in %s)", object, key, o.Row.Ref))
+		}
+	}
+	for key := range have {
+		if s.Expected.Objects[object][key] == nil {
+			extra = append(extra, fmt.Sprintf("%s %s has a row, but was never offered", object, key))
+		}
+	}
+	sortKeys(missing)
+	sortKeys(extra)
+	return missing, extra, nil
+}

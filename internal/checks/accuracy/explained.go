@@ -1,0 +1,71 @@
+package accuracy
+
+import (
+	"context"
+
+	"github.com/syncspec/syncspec/internal/check"
+	"github.com/syncspec/syncspec/internal/manifest"
+	"github.com/syncspec/syncspec/internal/oracle"
+	"github.com/syncspec/syncspec/internal/result"
+	"github.com/syncspec/syncspec/internal/scenario"
+)
+
+// Explained holds the rows after all deliveries against a later full reading of the source, and lists what no target
+// could have known.
+func Explained() check.Check {
+	return check.Check{
+		ID: "accuracy/explained", Phase: 5, SOP: []string{"5.1-5"}, Level: check.Required, Scenario: scenario.Updated,
+		Title:    "After all changes the copy is the source, but for changes that no list and no delivery shows; those are listed.",
+		Why:      "a discrepancy that nobody can explain hides the one that matters",
+		Remedy:   "an unexplained difference is a bug; explained ones need a periodic full reading",
+		Evidence: "a full reading of the source after the changes",
+		Causes:   Causes(),
+		Subjects: check.Objects(func(o *manifest.Object) bool { return len(o.Webhooks) > 0 && o.UpdatedAt != nil && o.Parent == nil }),
+		Run: func(ctx context.Context, s *scenario.Snapshot, subject check.Subject) (result.Result, error) {
+			obj, _ := s.Manifest.Object(subject.Name)
+			later := s.After.Objects[obj.Name]
+			if len(later) == 0 {
+				return check.Unproven("there is no later reading of %s", obj.Name)
+			}
+			drifted := map[string]bool{}
+			var explained []string
+			for _, d := range s.Drift {
+				if d.Object == obj.Name {
+					drifted[d.Key] = true
+					explained = append(explained, d.String())
+				}
+			}
+			// Tombstones are left out: the later reading does not list deleted objects.
+			state := &oracle.State{Manifest: s.Manifest, Objects: map[string]map[string]*oracle.Object{obj.Name: {}}}
+			for key, o := range s.Expected.Objects[obj.Name] {
+				if l := later[key]; l != nil {
+					state.Objects[obj.Name][key] = l
+				} else {
+					state.Objects[obj.Name][key] = o
+				}
+			}
+			skip := func(o *oracle.Object) bool { return drifted[o.Key] || later[o.Key] == nil }
+			sum := comparison{reasons: map[string]int{}}
+			for _, t := range s.Manifest.Tables() {
+				if t.Object.Name != obj.Name {
+					continue
+				}
+				c, err := compareTable(ctx, s, state, t, skip)
+				if err != nil {
+					return result.Result{}, err
+				}
+				sum.rows, sum.values = sum.rows+c.rows, sum.values+c.values
+				sum.missing, sum.extra = append(sum.missing, c.missing...), append(sum.extra, c.extra...)
+				sum.tombstones, sum.differing = append(sum.tombstones, c.tombstones...), append(sum.differing, c.differing...)
+				for why, n := range c.reasons {
+					sum.reasons[why] += n
+				}
+			}
+			r, err := sum.verdict(obj.Name, "in the later reading of the source")
+			for _, e := range explained {
+				r.Evidence = append(r.Evidence, result.Evidence{Kind: "explained", Text: e})
+			}
+			return r, err
+		},
+	}
+}

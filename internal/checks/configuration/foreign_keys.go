@@ -1,0 +1,46 @@
+package configuration
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"github.com/syncspec/syncspec/internal/check"
+	"github.com/syncspec/syncspec/internal/manifest"
+	"github.com/syncspec/syncspec/internal/result"
+	"github.com/syncspec/syncspec/internal/scenario"
+)
+
+// ForeignKeys looks for the keys that tie sub-objects to their parents.
+func ForeignKeys() check.Check {
+	return check.Check{
+		ID: "configuration/foreign-keys", Phase: 1, SOP: []string{"1.2-3", "5.2-5"}, Level: check.Required, Scenario: scenario.Connected,
+		Title:    "Every table with a parent has a foreign key to it.",
+		Why:      "without it a line item can outlive its order, or belong to none",
+		Remedy:   "add the foreign key on (integration_id, parent column); soft references need none",
+		Evidence: "the database's catalogue",
+		Causes:   map[string]string{"foreign-key-missing": "no foreign key ties the parent column to the parent's table"},
+		Subjects: check.Tables(func(t manifest.Table) bool { return t.Parent != "" }),
+		Run: func(ctx context.Context, s *scenario.Snapshot, subject check.Subject) (result.Result, error) {
+			tables, err := s.Reader.Catalog(ctx)
+			if err != nil {
+				return result.Result{}, err
+			}
+			t, _ := s.Manifest.Table(subject.Name)
+			info := tables[t.Name]
+			if info == nil {
+				return check.Fail("foreign-key-missing", "%s does not exist", t.Name).Done()
+			}
+			i := slices.IndexFunc(info.ForeignKeys, func(k scenario.ForeignKey) bool {
+				at := slices.Index(k.Columns, t.ParentColumn)
+				return k.Table == t.Parent && at >= 0 && k.Referenced[at] == s.Names.ObjectID
+			})
+			if i < 0 {
+				return check.Fail("foreign-key-missing", "%s.%s does not refer to %s", t.Name, t.ParentColumn, t.Parent).
+					Expected("a foreign key from %s to %s.%s", t.ParentColumn, t.Parent, s.Names.ObjectID).
+					Actual("foreign keys: %s", fmt.Sprint(info.ForeignKeys)).Done()
+			}
+			return check.Pass(1, "%s%v refers to %s%v", t.Name, info.ForeignKeys[i].Columns, t.Parent, info.ForeignKeys[i].Referenced)
+		},
+	}
+}

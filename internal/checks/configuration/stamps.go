@@ -1,0 +1,43 @@
+package configuration
+
+import (
+	"context"
+
+	"github.com/syncspec/syncspec/internal/check"
+	"github.com/syncspec/syncspec/internal/manifest"
+	"github.com/syncspec/syncspec/internal/result"
+	"github.com/syncspec/syncspec/internal/scenario"
+)
+
+// Stamps looks at the stamps of every row of every table after a backfill.
+func Stamps() check.Check {
+	return check.Check{
+		ID: "configuration/stamps", Phase: 1, SOP: []string{"1.2-5", "1.2-6"}, Level: check.Required, Scenario: scenario.Backfilled,
+		Title:    "Every row carries its integration, its company, and when it was created and last updated.",
+		Why:      "an unstamped row belongs to nobody: it leaks between tenants or is never found again",
+		Remedy:   "make the four columns NOT NULL and set them wherever a row is written",
+		Evidence: "one row in the table",
+		Causes:   map[string]string{"stamp-missing": "rows lack a stamp, carry another company's, or were updated before they were created"},
+		Subjects: func(m *manifest.Manifest) []check.Subject {
+			return append([]check.Subject{{Kind: "table", Name: m.RawTable()}}, check.Tables(nil)(m)...)
+		},
+		Run: func(ctx context.Context, s *scenario.Snapshot, subject check.Subject) (result.Result, error) {
+			table := subject.Name
+			if table == s.Manifest.RawTable() {
+				table = s.Names.Raw.Table
+			}
+			rows, bad, err := s.Reader.Unstamped(ctx, table, s.Integration.CompanyID)
+			switch {
+			case err != nil:
+				return result.Result{}, err
+			case rows == 0:
+				return check.Unproven("%s has no row of this integration", table)
+			case bad > 0:
+				return check.Fail("stamp-missing", "%d of %d rows of %s are not properly stamped", bad, rows, table).
+					Expected("%s = %s, %s and %s set on every row", s.Names.Company, s.Integration.CompanyID, s.Names.Created, s.Names.Updated).
+					Actual("%d rows break it", bad).Checked(rows).Done()
+			}
+			return check.Pass(rows, "all %d rows of %s are stamped", rows, table)
+		},
+	}
+}

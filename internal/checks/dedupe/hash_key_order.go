@@ -1,0 +1,50 @@
+package dedupe
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/syncspec/syncspec/internal/check"
+	"github.com/syncspec/syncspec/internal/result"
+	"github.com/syncspec/syncspec/internal/scenario"
+)
+
+// HashKeyOrder delivers the same payload again, as it was and with its keys in another order.
+func HashKeyOrder() check.Check {
+	return check.Check{
+		ID: "dedupe/hash-key-order", Phase: 4, SOP: []string{"4.1-2", "2.2-1"}, Level: check.Required, Scenario: scenario.Probed,
+		Title:    "The same payload has the same hash, in whatever order its keys come.",
+		Why:      "JSON objects have no order; a hash that has one sees changes where there are none",
+		Remedy:   "sort the keys at every depth before hashing, and keep numbers exactly as they are written",
+		Evidence: "a good delivery, and the same payload delivered again",
+		Causes: map[string]string{
+			"redelivery-stored": "the same delivery, byte for byte, made another raw row",
+			"key-order-hashed":  "the same payload with its keys in another order made another raw row",
+		},
+		Subjects: check.Source,
+		Run: func(_ context.Context, s *scenario.Snapshot, _ check.Subject) (result.Result, error) {
+			first, order, again := s.Probes[scenario.ProbeFirst], s.Probes[scenario.ProbeKeyOrder], s.Probes[scenario.ProbeDuplicate]
+			about := fmt.Sprintf("%s %s", first.Object, first.Key)
+			switch {
+			case len(first.Raw) == 0:
+				return check.Unproven("the first delivery of %s made no raw row (answered %d)", about, first.Delivery.Answer.Status)
+			case len(order.Raw) > len(first.Raw):
+				return check.Fail("key-order-hashed", "the payload of %s with its keys in another order made another raw row", about).
+					Expected("%d raw row, hash %s", len(first.Raw), first.Raw[0].Hash).Actual("%d raw rows", len(order.Raw)).
+					With("row", hashes(order.Raw)...).Done()
+			case len(again.Raw) > len(order.Raw):
+				return check.Fail("redelivery-stored", "the same delivery of %s again made another raw row", about).
+					Expected("%d raw rows", len(order.Raw)).Actual("%d", len(again.Raw)).With("row", hashes(again.Raw)...).Done()
+			}
+			return check.Pass(3, "three deliveries of %s with one payload made one raw row", about)
+		},
+	}
+}
+
+func hashes(rows []scenario.RawRow) []string {
+	out := make([]string, len(rows))
+	for i, r := range rows {
+		out[i] = fmt.Sprintf("%s %s hash %s", r.ObjectType, r.ObjectID, r.Hash)
+	}
+	return out
+}

@@ -1,0 +1,142 @@
+package sync
+
+import (
+	"context"
+	"fmt"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/syncspec/syncspec/internal/check"
+	"github.com/syncspec/syncspec/internal/gateway"
+	"github.com/syncspec/syncspec/internal/manifest"
+	"github.com/syncspec/syncspec/internal/oracle"
+	"github.com/syncspec/syncspec/internal/result"
+	"github.com/syncspec/syncspec/internal/scenario"
+)
+
+// PaginationComplete holds the raw rows against all that the lists offer, and where some are missing finds the page
+// that was never asked for.
+func PaginationComplete() check.Check {
+	return check.Check{
+		ID: "sync/pagination-complete", Phase: 2, SOP: []string{"2.1-2", "7.1-1"}, Level: check.Required, Scenario: scenario.Backfilled,
+		Title:    "Every list is walked to its end, page by page, and no further.",
+		Why:      "a walk that stops early copies the first pages only, and nothing looks wrong until somebody counts",
+		Remedy:   "go on until the source says that there is no next page; a short page is not the last one",
+		Evidence: "one list of more than one page",
+		Causes: map[string]string{
+			"page-not-requested": "pages of a list were never asked for",
+			"page-lost":          "every page was asked for, but objects of it have no raw row",
+			"page-twice":         "the same page was asked for again and again",
+		},
+		Subjects: check.Source,
+		Run:      paginationComplete,
+	}
+}
+
+func paginationComplete(ctx context.Context, s *scenario.Snapshot, _ check.Subject) (result.Result, error) {
+	step := s.Step(scenario.FirstSync)
+	walked, pages := 0, 0
+	var skipped, lost, repeated []string
+	for i := range s.Manifest.Objects {
+		obj := &s.Manifest.Objects[i]
+		missing, err := missingRaw(ctx, s, obj)
+		if err != nil {
+			return result.Result{}, err
+		}
+		explained := false
+		for _, w := range s.Offer.Populations[obj.Name].Walks {
+			asked := askedPages(s.Manifest, step.Traffic, w)
+			for page, times := range asked.times {
+				// Two readings of a page are a retry or a second list of the same object; more are a loop.
+				if times > 3 {
+					repeated = append(repeated, fmt.Sprintf("%s page %d was asked for %d times", w.Name, page, times))
+				}
+			}
+			need := (w.Total + asked.size - 1) / max(asked.size, 1)
+			if w.List.Unpaged || need < 2 {
+				continue
+			}
+			walked++
+			pages += need
+			if len(missing) == 0 || len(asked.times) == 0 {
+				continue
+			}
+			for page := 1; page <= need; page++ {
+				if asked.times[page] == 0 {
+					explained = true
+					skipped = append(skipped, fmt.Sprintf("%s: page %d of %d was never asked for", w.Name, page, need))
+				}
+			}
+		}
+		if len(missing) > 0 && !explained && s.Partial[obj.Name] == "" {
+			lost = append(lost, fmt.Sprintf("%s: %d of %d objects have no raw row, e.g. %s",
+				obj.Name, len(missing), len(s.Offer.Populations[obj.Name].Items), missing[0]))
+		}
+	}
+	switch {
+	case len(skipped) > 0:
+		return check.Fail("page-not-requested", "%d pages were never asked for, and the objects on them are missing", len(skipped)).
+			Expected("a request for every page").Actual("%s", skipped[0]).With("difference", skipped...).Done()
+	case len(repeated) > 0:
+		slices.Sort(repeated)
+		return check.Fail("page-twice", "a walk went round in circles").Expected("each page once").Actual("%s", repeated[0]).With("request", repeated...).Done()
+	case len(lost) > 0:
+		return check.Fail("page-lost", "the pages were asked for, but %d kinds of objects lack raw rows", len(lost)).
+			Expected("a raw row for every object offered").Actual("%s", lost[0]).With("difference", lost...).Done()
+	case walked == 0:
+		return check.Unproven("no list has more than one page")
+	}
+	return check.Pass(pages, "%d lists of more than one page, %d pages, all walked to the end", walked, pages)
+}
+
+// missingRaw lists the offered objects that have no raw row.
+func missingRaw(ctx context.Context, s *scenario.Snapshot, obj *manifest.Object) ([]string, error) {
+	rows, err := s.Reader.RawRows(ctx, obj.Name, "", false)
+	if err != nil {
+		return nil, err
+	}
+	have := make(map[string]bool, len(rows))
+	for _, r := range rows {
+		have[r.ObjectID] = true
+	}
+	var missing []string
+	for _, key := range s.Offer.Populations[obj.Name].Keys {
+		if !have[key] {
+			missing = append(missing, key)
+		}
+	}
+	return missing, nil
+}
+
+type asked struct {
+	// times is how often each page was asked for; size the page size used.
+	times map[int]int
+	size  int
+}
+
+// askedPages finds the requests of one walk in the traffic.
+func askedPages(m *manifest.Manifest, traffic []gateway.Exchange, w *oracle.Walk) asked {
+	p := m.API.Pagination
+	out := asked{times: map[int]int{}, size: max(p.Size.Default, 1)}
+	path := basePath(m) + w.List.Path
+	if w.List.Each != nil {
+		path = strings.ReplaceAll(path, "{"+w.List.Each.As+"}", w.Parent)
+	}
+	for _, x := range traffic {
+		q, err := url.ParseQuery(x.Query)
+		if err != nil || x.Path != path || x.Method != "GET" || !oracle.SameList(m, w.List, q) {
+			continue
+		}
+		if n, err := strconv.Atoi(q.Get(p.Size.Param)); err == nil && n > 0 {
+			out.size = n
+		}
+		page := max(p.Next.First, 1)
+		if n, err := strconv.Atoi(q.Get(p.Next.Param)); err == nil {
+			page = n
+		}
+		out.times[page]++
+	}
+	return out
+}

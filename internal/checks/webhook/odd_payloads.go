@@ -1,0 +1,47 @@
+package webhook
+
+import (
+	"context"
+
+	"github.com/syncspec/syncspec/internal/check"
+	"github.com/syncspec/syncspec/internal/manifest"
+	"github.com/syncspec/syncspec/internal/result"
+	"github.com/syncspec/syncspec/internal/scenario"
+)
+
+// OddPayloads sends what the source sends besides events.
+func OddPayloads() check.Check {
+	return check.Check{
+		ID: "webhook/odd-payloads", Phase: 3, SOP: []string{"2.2-6", "3.2-6"}, Level: check.Required, Scenario: scenario.Probed,
+		Title:    "A ping and a signed body that is no object are answered with success and change no row.",
+		Why:      "the source counts refusals and switches the webhook off; a body that is no object must not become an object",
+		Remedy:   "answer a ping 200 without a signature; put a signed body that is no object aside as an error and answer 200",
+		Evidence: "the delivery's answer and the number of refined rows around it",
+		Causes: map[string]string{
+			"refused":   "the delivery was not answered with success",
+			"row-added": "refined rows appeared or went",
+		},
+		Subjects: func(m *manifest.Manifest) []check.Subject {
+			var out []check.Subject
+			if m.Webhooks.Ping != nil {
+				out = append(out, check.Subject{Kind: "signature", Name: string(scenario.ProbePing)})
+			}
+			if len(m.Webhooks.NotObject) > 0 {
+				out = append(out, check.Subject{Kind: "signature", Name: string(scenario.ProbeNotObject)})
+			}
+			return out
+		},
+		Run: func(_ context.Context, s *scenario.Snapshot, subject check.Subject) (result.Result, error) {
+			p := s.Probes[scenario.ProbeName(subject.Name)]
+			a := p.Delivery.Answer
+			switch {
+			case a.Status/100 != 2:
+				return check.Fail("refused", "the %s was answered %d", subject.Name, a.Status).Expected("2xx").Actual("%d %s", a.Status, a.Body).Done()
+			case p.RefinedBefore != p.RefinedAfter:
+				return check.Fail("row-added", "the %s changed the number of refined rows", subject.Name).
+					Expected("%d", p.RefinedBefore).Actual("%d", p.RefinedAfter).Done()
+			}
+			return check.Pass(1, "the %s was answered %d and changed no row", subject.Name, a.Status)
+		},
+	}
+}

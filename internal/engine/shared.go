@@ -1,0 +1,75 @@
+package engine
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+
+	"github.com/syncspec/syncspec/internal/postgres"
+	"github.com/syncspec/syncspec/internal/supervise"
+)
+
+// Shared is what a run has once: the Postgres and the migrated template that every process clones.
+type Shared struct {
+	guardian *supervise.Guardian
+	server   *postgres.Server
+	template *postgres.Template
+}
+
+// handle is what other processes of the run need of it. It goes from process to process in memory only.
+type handle struct {
+	Ticket, Template string
+}
+
+// Share brings up the database. Close ends it.
+func Share(ctx context.Context, j *Job) (*Shared, error) {
+	g, err := supervise.Start(ctx)
+	if err != nil {
+		return nil, err
+	}
+	s := &Shared{guardian: g}
+	if err := s.open(ctx, j); err != nil {
+		return nil, errors.Join(err, s.Close())
+	}
+	return s, nil
+}
+
+func (s *Shared) open(ctx context.Context, j *Job) error {
+	var err error
+	if s.server, err = postgres.Start(ctx, postgres.FromEnv(j.Getenv, s.guardian)); err != nil {
+		return err
+	}
+	s.template, err = s.server.Template(ctx, j.Plan.Manifest.Source+" "+j.Defect, func(ctx context.Context, dsn string) error {
+		p, err := s.guardian.Spawn(ctx, supervise.Command{Name: "migration of the reference", Role: roleMigrate, Env: j.targetEnv(dsn)})
+		if err != nil {
+			return err
+		}
+		if err := p.Wait(ctx); err != nil {
+			return fmt.Errorf("%w; its log ends:\n%s", err, p.Log())
+		}
+		return nil
+	})
+	return err
+}
+
+// targetEnv is the environment of the bundled target. The database's address is in it and not in arguments, which
+// everybody on the machine can read.
+func (j *Job) targetEnv(dsn string) []string {
+	return []string{
+		"PATH=" + os.Getenv("PATH"), "HOME=" + os.Getenv("HOME"), "TMPDIR=" + os.TempDir(),
+		"DATABASE_URL=" + dsn, "SYNCSPEC_MANIFESTS=" + j.Manifest, defectEnv + "=" + j.Defect, firedEnv + "=" + j.DefectFired,
+	}
+}
+
+// Handle is what Open needs in another process.
+func (s *Shared) Handle() ([]byte, error) {
+	return json.Marshal(handle{Ticket: s.server.Ticket(), Template: s.template.Name()})
+}
+
+// Rung says in one line which Postgres it is and why.
+func (s *Shared) Rung() string { return s.server.Rung() }
+
+// Close ends the database and all else that was started, and waits for it.
+func (s *Shared) Close() error { return s.guardian.Close() }

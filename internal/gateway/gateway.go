@@ -1,0 +1,189 @@
+// Package gateway stands where the provider stands. In replay it serves recorded traffic strictly: what was
+// recorded, in the state it was recorded in, and nothing else. Requests are told apart by credential, so that
+// many scenarios share one address, and everything asked is kept in a traffic log.
+package gateway
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"syscall"
+	"time"
+
+	"github.com/syncspec/syncspec/internal/manifest"
+	"github.com/syncspec/syncspec/internal/recording"
+)
+
+// Limits against a target that hangs, floods or never stops.
+const (
+	maxRequestBody = 10 << 20
+	headerTimeout  = 10 * time.Second
+	readTimeout    = time.Minute
+	idleTimeout    = time.Minute
+	shutdownGrace  = 500 * time.Millisecond
+)
+
+// Config says what a gateway serves and where.
+type Config struct {
+	Manifest  *manifest.Manifest
+	Recording *recording.Recording
+	// Addr is host:port, :port or port; without a host it is 127.0.0.1, without a port any free one.
+	Addr string
+}
+
+// Gateway is a running server. Its methods may be called from any goroutine.
+type Gateway struct {
+	rules    *rules
+	auth     manifest.Auth
+	rec      *recording.Recording
+	rewrite  rewriter
+	server   *http.Server
+	listener net.Listener
+	unhook   func() bool
+
+	seq atomic.Int64
+	// handling is held for reading by each request under way, so that closing can wait for them.
+	handling sync.RWMutex
+	served   chan struct{}
+	closing  sync.Once
+	closeErr error
+
+	mu       sync.Mutex
+	routes   map[string]*Route
+	unrouted traffic
+	indexes  map[string]*index
+}
+
+// Start listens and serves until Close is called or the context ends.
+func Start(ctx context.Context, cfg Config) (*Gateway, error) {
+	if cfg.Manifest == nil || cfg.Recording == nil {
+		return nil, errors.New("starting the gateway: a manifest and a recording are needed")
+	}
+	if err := checkAuth(cfg.Manifest.API.Auth); err != nil {
+		return nil, fmt.Errorf("starting the gateway: %w", err)
+	}
+	listener, err := listen(ctx, cfg.Addr)
+	if err != nil {
+		return nil, err
+	}
+	g := &Gateway{
+		rules:    newRules(cfg.Manifest),
+		auth:     cfg.Manifest.API.Auth,
+		rec:      cfg.Recording,
+		rewrite:  newRewriter(cfg.Recording.Info.BaseURL, cfg.Manifest.API.Auth.Credentials),
+		listener: listener,
+		served:   make(chan struct{}),
+		routes:   map[string]*Route{},
+		indexes:  map[string]*index{},
+	}
+	g.server = &http.Server{
+		Handler:           g,
+		ReadHeaderTimeout: headerTimeout,
+		ReadTimeout:       readTimeout,
+		IdleTimeout:       idleTimeout,
+		ErrorLog:          discardLog(),
+	}
+	go func() {
+		defer close(g.served)
+		_ = g.server.Serve(listener) // it ends with http.ErrServerClosed: only Close ends it
+	}()
+	g.unhook = context.AfterFunc(ctx, g.shutdown)
+	return g, nil
+}
+
+func listen(ctx context.Context, addr string) (net.Listener, error) {
+	full := addr
+	switch {
+	case addr == "":
+		full = "127.0.0.1:0"
+	case strings.HasPrefix(addr, ":"):
+		full = "127.0.0.1" + addr
+	case !strings.Contains(addr, ":"):
+		full = "127.0.0.1:" + addr
+	}
+	var lc net.ListenConfig
+	l, err := lc.Listen(ctx, "tcp", full)
+	switch {
+	case errors.Is(err, syscall.EADDRINUSE):
+		_, port, _ := net.SplitHostPort(full)
+		return nil, fmt.Errorf("starting the gateway: port %s is taken (%s): "+
+			"end what listens there, name another port, or name none to get a free one: %w", port, full, err)
+	case err != nil:
+		return nil, fmt.Errorf("starting the gateway on %q (write host:port, a port, or nothing for a free one): %w", addr, err)
+	}
+	return l, nil
+}
+
+// URL is the gateway's address, http://127.0.0.1:port. The recorded base path comes after it.
+func (g *Gateway) URL() string { return "http://" + g.listener.Addr().String() }
+
+// Route opens an account, told apart by the credential that the manifest's api.auth.route names. Each scenario has
+// one of its own: a credential that already has a route is an error.
+func (g *Gateway) Route(credential string) (*Route, error) {
+	if credential == "" {
+		return nil, errors.New("opening a route on the gateway: the credential is empty")
+	}
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if g.routes[credential] != nil {
+		return nil, fmt.Errorf("opening a route on the gateway: this %s has one already; give each scenario its own", g.auth.Route)
+	}
+	r := newRoute(g)
+	g.routes[credential] = r
+	return r, nil
+}
+
+// Unrouted returns the requests that had no credential or an unknown one. They were answered 401.
+func (g *Gateway) Unrouted() []Exchange { return g.unrouted.copy() }
+
+// Close ends the server: requests under way get a moment, then are cut off. It returns when nothing of the
+// gateway runs any more, and may be called more than once.
+func (g *Gateway) Close() error {
+	g.unhook()
+	g.shutdown()
+	return g.closeErr
+}
+
+func (g *Gateway) shutdown() {
+	g.closing.Do(func() {
+		ctx, cancel := context.WithTimeout(context.Background(), shutdownGrace)
+		defer cancel()
+		if err := g.server.Shutdown(ctx); err != nil {
+			// What did not finish in time is cut off; that is no fault of the caller's.
+			g.closeErr = g.server.Close()
+		}
+		<-g.served
+		g.handling.Lock()
+		defer g.handling.Unlock()
+	})
+}
+
+func (g *Gateway) route(credential string) *Route {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return g.routes[credential]
+}
+
+// indexOf returns the index of a set of cassettes, building it once: routes share it and keep their own positions.
+func (g *Gateway) indexOf(name string, load func() ([]recording.Interaction, error)) (*index, error) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if ix := g.indexes[name]; ix != nil {
+		return ix, nil
+	}
+	interactions, err := load()
+	if err != nil {
+		return nil, err
+	}
+	ix, err := newIndex(g.rules, interactions)
+	if err != nil {
+		return nil, err
+	}
+	g.indexes[name] = ix
+	return ix, nil
+}

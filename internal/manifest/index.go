@@ -1,0 +1,164 @@
+package manifest
+
+// Table is one refined table: that of an object, or that of an array inside one.
+type Table struct {
+	Name   string
+	Object *Object
+	// Child is the array the table is for; nil for the object's own table.
+	Child *Child
+	// At is the way from the object to the child, one entry per nesting: [line_items, taxes]. Empty without Child.
+	At []string
+	// Parent is the table the foreign key points to and ParentColumn the column with the parent's object id;
+	// both are empty where the database enforces no parent.
+	Parent, ParentColumn string
+	// Key are the columns that are unique within an integration. One identifying field lives in the object id
+	// column, several live in the columns of their own; children unique per parent have ParentColumn in front.
+	Key []string
+	// KeyType is integer or text.
+	KeyType string
+	Fields  Fields
+}
+
+// RoutedTopic is one webhook topic and the object whose events it tells.
+type RoutedTopic struct {
+	Topic   string
+	Object  *Object
+	Event   Event
+	Payload string
+	When    *Condition
+}
+
+// Object returns the object of that name.
+func (m *Manifest) Object(name string) (*Object, bool) {
+	return m.find(func(o *Object) bool { return o.Name == name })
+}
+
+// ObjectForFunction returns the object that a sync function copies.
+func (m *Manifest) ObjectForFunction(function string) (*Object, bool) {
+	return m.find(func(o *Object) bool { return o.Sync == function })
+}
+
+func (m *Manifest) find(wanted func(*Object) bool) (*Object, bool) {
+	for i := range m.Objects {
+		if wanted(&m.Objects[i]) {
+			return &m.Objects[i], true
+		}
+	}
+	return nil, false
+}
+
+// RawTable is the table that raw payloads go to.
+func (m *Manifest) RawTable() string { return m.Source + "_raw_ingest" }
+
+// ObjectIDColumn is the column of refined tables with the provider's id of an object.
+func (m *Manifest) ObjectIDColumn() string { return m.Source + "_object_id" }
+
+// Tables are all refined tables, each object's own before those of its children.
+func (m *Manifest) Tables() []Table {
+	var tables []Table
+	for i := range m.Objects {
+		o := &m.Objects[i]
+		t := Table{Name: o.Table, Object: o, KeyType: o.KeyType, Fields: o.Fields, Key: m.keyColumns(o.Key, o.Fields)}
+		if o.Parent != nil {
+			t.ParentColumn = o.Parent.Column
+			if parent, ok := m.Object(o.Parent.Object); ok {
+				t.Parent = parent.Table
+			}
+		}
+		if t.Name != "" { // an object that is not applicable may have no table
+			tables = append(tables, t)
+		}
+		tables = m.appendChildren(tables, t, o.Children)
+	}
+	return tables
+}
+
+func (m *Manifest) appendChildren(tables []Table, parent Table, children []Child) []Table {
+	for i := range children {
+		c := &children[i]
+		t := Table{
+			Name: c.Table, Object: parent.Object, Child: c, At: append(parent.At[:len(parent.At):len(parent.At)], c.At),
+			Parent: parent.Name, ParentColumn: c.ParentColumn, KeyType: c.KeyType, Fields: c.Fields,
+			Key: m.keyColumns(c.Key, c.Fields),
+		}
+		if c.KeyScope == "parent" {
+			t.Key = append([]string{c.ParentColumn}, t.Key...)
+		}
+		tables = m.appendChildren(append(tables, t), t, c.Children)
+	}
+	return tables
+}
+
+// keyColumns are the columns that hold the identifying fields.
+func (m *Manifest) keyColumns(key []string, fields Fields) []string {
+	if len(key) == 1 {
+		return []string{m.ObjectIDColumn()}
+	}
+	var columns []string
+	for _, path := range key {
+		if f, ok := fields.Path(path); ok {
+			columns = append(columns, f.Column)
+		}
+	}
+	return columns
+}
+
+// Table returns the refined table of that name.
+func (m *Manifest) Table(name string) (Table, bool) {
+	for _, t := range m.Tables() {
+		if t.Name == name {
+			return t, true
+		}
+	}
+	return Table{}, false
+}
+
+// KeyTypeOf returns the type of the object id (integer or text) of an object or of a table, by name.
+func (m *Manifest) KeyTypeOf(name string) (string, bool) {
+	if o, ok := m.Object(name); ok {
+		return o.KeyType, true
+	}
+	t, ok := m.Table(name)
+	return t.KeyType, ok
+}
+
+// VolatileFields are the names of the object's volatile fields.
+func (o *Object) VolatileFields() []string {
+	names := make([]string, len(o.Volatile))
+	for i, v := range o.Volatile {
+		names[i] = v.Field
+	}
+	return names
+}
+
+// Topics are the webhook topics of all objects, in the manifest's order. A topic that serves several objects
+// appears once for each.
+func (m *Manifest) Topics() []RoutedTopic {
+	var topics []RoutedTopic
+	for i := range m.Objects {
+		for _, t := range m.Objects[i].Webhooks {
+			topics = append(topics, RoutedTopic{t.Topic, &m.Objects[i], t.Event, t.Payload, t.When})
+		}
+	}
+	return topics
+}
+
+// Path returns the field that maps a payload path.
+func (f Fields) Path(path string) (Field, bool) {
+	for _, field := range f {
+		if field.Path == path {
+			return field, true
+		}
+	}
+	return Field{}, false
+}
+
+// Column returns the field that fills a column.
+func (f Fields) Column(name string) (Field, bool) {
+	for _, field := range f {
+		if field.Column == name {
+			return field, true
+		}
+	}
+	return Field{}, false
+}

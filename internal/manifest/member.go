@@ -1,0 +1,44 @@
+package manifest
+
+import (
+	"reflect"
+	"strings"
+)
+
+// member is one key of a struct, read from the struct's tags.
+type member struct {
+	key   string
+	index []int
+	// required: the key must be there and, if text or a list, not be empty.
+	required bool
+	// scalar: numbers and booleans are taken as the text they are written as.
+	scalar   bool
+	enum     []string
+	fallback string
+}
+
+// membersOf lists the keys of a struct type in their order.
+func membersOf(t reflect.Type) []member {
+	var members []member
+	for i := range t.NumField() {
+		field := t.Field(i)
+		name, options, _ := strings.Cut(field.Tag.Get("yaml"), ",")
+		if name == "-" || name == "" {
+			continue
+		}
+		m := member{key: name, index: field.Index, required: options != "omitempty"}
+		for option := range strings.SplitSeq(field.Tag.Get("jsonschema"), ",") {
+			key, value, _ := strings.Cut(option, "=")
+			switch key {
+			case "enum":
+				m.enum = append(m.enum, value)
+			case "default":
+				m.fallback = value
+			case "oneof_type":
+				m.scalar = true
+			}
+		}
+		members = append(members, m)
+	}
+	return members
+}

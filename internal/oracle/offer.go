@@ -1,0 +1,237 @@
+// Package oracle computes the rows that must exist from what the source offered: never from the target, and never
+// from what the target happened to ask for.
+package oracle
+
+import (
+	"fmt"
+	"net/http"
+	"net/url"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/syncspec/syncspec/internal/canonical"
+	"github.com/syncspec/syncspec/internal/manifest"
+)
+
+// Answer is one response that the source has on offer.
+type Answer struct {
+	Method string
+	URL    *url.URL
+	Status int
+	Header http.Header
+	Body   []byte
+	// Ref says where it stands, e.g. "backfill-orders#3".
+	Ref string
+}
+
+// Item is one object as a list offered it.
+type Item struct {
+	Key  string
+	Body map[string]any
+	// Context are the values of the fan-out, such as the order of a note.
+	Context map[string]string
+	Ref     string
+}
+
+// Population is all that one object's lists offered.
+type Population struct {
+	Object *manifest.Object
+	Items  map[string]*Item
+	// Keys are the items' keys in the order offered.
+	Keys []string
+	// Walks are the lists that were found among the answers.
+	Walks []*Walk
+}
+
+// Walk is one list and what its pages hold.
+type Walk struct {
+	// Name is the list's path and parameters, e.g. "/orders?status=any".
+	Name string
+	List manifest.List
+	// Total is what the source itself says the list holds; -1 where it does not say.
+	Total int
+	// Parent is the fan-out's value, for lists with one walk per parent.
+	Parent string
+
+	items map[string]*Item
+	keys  []string
+}
+
+// Offer is everything on offer in one phase.
+type Offer struct {
+	Manifest    *manifest.Manifest
+	Populations map[string]*Population
+	// Incomplete are the lists whose answers hold fewer objects than the source counted, one sentence each. What they
+	// hold is not part of the populations: a list that was only begun says nothing about what must exist.
+	Incomplete []string
+}
+
+// Collect gathers what the answers offer.
+func Collect(m *manifest.Manifest, answers []Answer) (*Offer, error) {
+	base, err := url.Parse(strings.NewReplacer("{", "", "}", "").Replace(m.API.BaseURL))
+	if err != nil {
+		return nil, fmt.Errorf("reading api.base_url of %s: %w", m.Path, err)
+	}
+	o := &Offer{Manifest: m, Populations: make(map[string]*Population, len(m.Objects))}
+	for i := range m.Objects {
+		obj := &m.Objects[i]
+		p := &Population{Object: obj, Items: map[string]*Item{}}
+		o.Populations[obj.Name] = p
+		for _, list := range obj.Lists {
+			if err := o.collect(p, list, base.Path, answers); err != nil {
+				return nil, err
+			}
+		}
+	}
+	return o, nil
+}
+
+// collect adds what one list's answers offer.
+func (o *Offer) collect(p *Population, list manifest.List, base string, answers []Answer) error {
+	match := MatchPath(base + list.Path)
+	walks := map[string]*Walk{}
+	for _, a := range answers {
+		if a.Method != http.MethodGet || a.Status != http.StatusOK || !match.MatchString(a.URL.Path) ||
+			!SameList(o.Manifest, list, a.URL.Query()) {
+			continue
+		}
+		parent := ""
+		if list.Each != nil {
+			parent = match.FindStringSubmatch(a.URL.Path)[1]
+		}
+		w := walks[parent]
+		if w == nil {
+			w = &Walk{Name: listName(list), List: list, Total: -1, Parent: parent, items: map[string]*Item{}}
+			walks[parent] = w
+			p.Walks = append(p.Walks, w)
+		}
+		if err := o.page(p, w, a); err != nil {
+			return fmt.Errorf("reading %s (%s): %w", a.URL, a.Ref, err)
+		}
+	}
+	for _, w := range p.Walks {
+		if walks[w.Parent] != w {
+			continue // another list's walk
+		}
+		if w.Total >= 0 && len(w.items) != w.Total {
+			o.Incomplete = append(o.Incomplete, fmt.Sprintf("the answers for %s hold %d objects, but the source counted %d", w.Name, len(w.items), w.Total))
+			continue
+		}
+		for _, key := range w.keys {
+			if p.Items[key] == nil {
+				p.Keys = append(p.Keys, key)
+			}
+			p.Items[key] = w.items[key]
+		}
+	}
+	return nil
+}
+
+// page adds one page to a walk.
+func (o *Offer) page(p *Population, w *Walk, a Answer) error {
+	items, err := elements(a.Body, w.List.At)
+	if err != nil {
+		return err
+	}
+	// Past its end a list's total may be 0 (orders and refunds of WooCommerce): only pages with objects count.
+	if n, err := strconv.Atoi(a.Header.Get(o.Manifest.API.Pagination.TotalHeader)); err == nil && (len(items) > 0 || w.Total < 0) {
+		w.Total = max(w.Total, n)
+	}
+	context := map[string]string{}
+	if w.List.Each != nil {
+		context[w.List.Each.As] = w.Parent
+	}
+	for _, body := range items {
+		key, ok := keyOf(body, p.Object.Key)
+		if !ok {
+			return fmt.Errorf("an object without its key %v", p.Object.Key)
+		}
+		if w.items[key] == nil {
+			w.keys = append(w.keys, key)
+		}
+		w.items[key] = &Item{Key: key, Body: body, Context: context, Ref: a.Ref}
+	}
+	return nil
+}
+
+// MatchPath returns an expression for a path with {placeholders}, each of which is a group.
+func MatchPath(path string) *regexp.Regexp {
+	var b strings.Builder
+	b.WriteByte('^')
+	for path != "" {
+		before, rest, ok := strings.Cut(path, "{")
+		b.WriteString(regexp.QuoteMeta(before))
+		if !ok {
+			break
+		}
+		_, path, _ = strings.Cut(rest, "}")
+		b.WriteString("([^/]+)")
+	}
+	b.WriteByte('$')
+	return regexp.MustCompile(b.String())
+}
+
+// SameList tells whether a request's parameters ask for the list: its own parameters and, besides, only ones that
+// say how to walk it.
+func SameList(m *manifest.Manifest, list manifest.List, q url.Values) bool {
+	rest := map[string]string{}
+	for name, values := range q {
+		name, _, _ = strings.Cut(name, "[")
+		rest[name] = values[len(values)-1]
+	}
+	if slices.ContainsFunc(m.API.Query.Partial, func(p string) bool { _, ok := rest[p]; return ok }) {
+		return false
+	}
+	for name, want := range list.Params {
+		if rest[name] != want {
+			return false
+		}
+		delete(rest, name)
+	}
+	page := m.API.Pagination
+	for name := range rest {
+		_, ordering := page.Order[name]
+		_, fallback := m.API.Query.Defaults[name]
+		if !ordering && !fallback && name != page.Next.Param && name != page.Size.Param &&
+			!slices.Contains(m.API.Auth.Credentials, name) {
+			return false
+		}
+	}
+	return true
+}
+
+func listName(l manifest.List) string {
+	q := url.Values{}
+	for k, v := range l.Params {
+		q.Set(k, v)
+	}
+	if len(q) == 0 {
+		return l.Path
+	}
+	return l.Path + "?" + q.Encode()
+}
+
+// elements returns the objects of a list's body.
+func elements(body []byte, at string) ([]map[string]any, error) {
+	v, err := canonical.Decode(body)
+	if err != nil {
+		return nil, err
+	}
+	if at != "" {
+		root, _ := v.(map[string]any)
+		v, _ = lookup(root, nil, at)
+	}
+	list, ok := v.([]any)
+	if !ok {
+		return nil, fmt.Errorf("there is no array at %q", at)
+	}
+	out := make([]map[string]any, len(list))
+	for i, e := range list {
+		if out[i], ok = e.(map[string]any); !ok {
+			return nil, fmt.Errorf("element %d is no object", i)
+		}
+	}
+	return out, nil
+}

@@ -1,0 +1,100 @@
+// Package defects holds the faults that are seeded into the reference target to prove that checks can fail. Each is a
+// file: a wrapper around one of the reference's ports, or a statement against its database, that breaks one thing
+// the way real integrations break it, and says when it fired. The reference knows nothing of them.
+package defects
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"strings"
+	"sync"
+
+	"github.com/syncspec/syncspec/internal/manifest"
+	"github.com/syncspec/syncspec/internal/reference"
+)
+
+// Defect is one seeded fault.
+type Defect struct {
+	Name string
+	// Breaks says what goes wrong, in the words of somebody who met it.
+	Breaks string
+	// KilledBy is the check that must name it and Cause the cause it must give.
+	KilledBy, Cause string
+	// wrap puts the fault around the target's ports, execute into its database; fired is called whenever it strikes.
+	wrap    func(p reference.Ports, fired func()) reference.Ports
+	execute func(ctx context.Context, m *manifest.Manifest, databaseURL string) error
+}
+
+// All lists every defect.
+func All() []Defect {
+	return []Defect{
+		stopsAfterPage3(),
+		noDedupe(),
+		hashUnsortedKeys(),
+		signatureUnchecked(),
+		moneyThroughFloat(),
+	}
+}
+
+// Names lists the names of all defects.
+func Names() []string {
+	var names []string
+	for _, d := range All() {
+		names = append(names, d.Name)
+	}
+	return names
+}
+
+// Seeded is a defect that was chosen, or none.
+type Seeded struct {
+	defect *Defect
+	// firedFile, if set, is written to when the defect strikes for the first time.
+	firedFile string
+	once      *sync.Once
+}
+
+// Named returns the named defect; an empty name is none. firedFile is where it says that it struck.
+func Named(name, firedFile string) (Seeded, error) {
+	if name == "" {
+		return Seeded{}, nil
+	}
+	for _, d := range All() {
+		if d.Name == name {
+			return Seeded{defect: &d, firedFile: firedFile, once: &sync.Once{}}, nil
+		}
+	}
+	return Seeded{}, fmt.Errorf("there is no defect %q; there are %s", name, strings.Join(Names(), ", "))
+}
+
+// Wrap puts the fault around the ports.
+func (s Seeded) Wrap(p reference.Ports) reference.Ports {
+	if s.defect == nil || s.defect.wrap == nil {
+		return p
+	}
+	return s.defect.wrap(p, s.fired)
+}
+
+// Execute puts the fault into the migrated database.
+func (s Seeded) Execute(ctx context.Context, m *manifest.Manifest, databaseURL string) error {
+	if s.defect == nil || s.defect.execute == nil {
+		return nil
+	}
+	if err := s.defect.execute(ctx, m, databaseURL); err != nil {
+		return fmt.Errorf("seeding the defect %s: %w", s.defect.Name, err)
+	}
+	s.fired()
+	return nil
+}
+
+func (s Seeded) fired() {
+	s.once.Do(func() {
+		if s.firedFile == "" {
+			return
+		}
+		if err := os.WriteFile(s.firedFile, []byte(s.defect.Name+"\n"), 0o600); err != nil {
+			// Nobody waits for this error but the kill run, which then finds that nothing fired and says so.
+			fmt.Fprintf(os.Stderr, "noting that the defect %s fired: %v\n", s.defect.Name, err)
+		}
+	})
+}

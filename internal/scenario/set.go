@@ -1,0 +1,318 @@
+// Package scenario reaches the states that checks look at. Scenarios act: they connect, sync and deliver. Checks only
+// look, at the read-only snapshot that a scenario leaves.
+package scenario
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/jackc/pgx/v5/pgxpool"
+
+	"github.com/syncspec/syncspec/internal/gateway"
+	"github.com/syncspec/syncspec/internal/manifest"
+	"github.com/syncspec/syncspec/internal/oracle"
+	"github.com/syncspec/syncspec/internal/profile"
+	"github.com/syncspec/syncspec/internal/recording"
+	"github.com/syncspec/syncspec/internal/result"
+	"github.com/syncspec/syncspec/internal/target"
+)
+
+// Name names a scenario.
+type Name string
+
+// The scenarios. Each has an integration, a credential and a webhook secret of its own.
+const (
+	// Connected: an integration was made and its webhooks registered; nothing was synced.
+	Connected Name = "connected"
+	// Backfilled: the webhooks were registered, then everything was synced twice from an unchanged source.
+	Backfilled Name = "backfilled"
+	// Updated: backfilled, then all recorded deliveries came in, in order.
+	Updated Name = "updated"
+	// Probed: connected, then single deliveries came in, good ones and bad ones.
+	Probed Name = "probed"
+)
+
+// Names are all scenarios, in the order in which they build on each other.
+func Names() []Name { return []Name{Connected, Backfilled, Updated, Probed} }
+
+// Environment is what a scenario acts with. One per process.
+type Environment struct {
+	Manifest  *manifest.Manifest
+	Profile   profile.Profile
+	Recording *recording.Recording
+	Gateway   *gateway.Gateway
+	Target    *target.Client
+	// Reading is a pool that cannot write; see OpenReader.
+	Reading *pgxpool.Pool
+	// TargetLog returns the tail of the target's log, for failures.
+	TargetLog func() string
+	// TargetExited returns a sentence once the target's process has ended, else "".
+	TargetExited func() string
+}
+
+// Failure is a scenario that could not be reached, with its cause.
+type Failure struct {
+	// Status is Fail where the target is at fault, Error where the harness is.
+	Status   result.Status
+	Cause    string
+	Summary  string
+	Remedy   string
+	Evidence []result.Evidence
+}
+
+func (f *Failure) Error() string { return f.Summary }
+
+// Set builds scenarios lazily, each once.
+type Set struct {
+	env  Environment
+	mu   sync.Mutex
+	done map[Name]*entry
+}
+
+type entry struct {
+	once sync.Once
+	snap *Snapshot
+	fail *Failure
+}
+
+// NewSet returns the scenarios of one environment.
+func NewSet(env Environment) *Set { return &Set{env: env, done: map[Name]*entry{}} }
+
+// Get reaches a scenario, or returns the failure of the first attempt.
+func (s *Set) Get(ctx context.Context, name Name) (*Snapshot, *Failure) {
+	s.mu.Lock()
+	e := s.done[name]
+	if e == nil {
+		e = &entry{}
+		s.done[name] = e
+	}
+	s.mu.Unlock()
+	e.once.Do(func() {
+		snap, err := s.build(ctx, name)
+		if err != nil {
+			e.fail = s.diagnose(ctx, name, err)
+			return
+		}
+		e.snap = snap
+	})
+	return e.snap, e.fail
+}
+
+func (s *Set) build(ctx context.Context, name Name) (*Snapshot, error) {
+	b, err := s.begin(ctx, name)
+	if err != nil {
+		return nil, err
+	}
+	switch name {
+	case Connected:
+		err = b.connected(ctx)
+	case Backfilled:
+		err = b.backfilled(ctx)
+	case Updated:
+		err = b.updated(ctx)
+	case Probed:
+		err = b.probed(ctx)
+	default:
+		err = fmt.Errorf("there is no scenario %q", name)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return b.snap, nil
+}
+
+// diagnose turns an error into a failure that says whose fault it is.
+func (s *Set) diagnose(ctx context.Context, name Name, err error) *Failure {
+	var f *Failure
+	if errors.As(err, &f) {
+		return f
+	}
+	f = &Failure{Status: result.Error, Cause: "harness", Summary: fmt.Sprintf("the scenario %q could not be reached: %v", name, err),
+		Remedy: "this is the harness's own fault: report it with this text"}
+	if ctx.Err() != nil {
+		f.Cause, f.Remedy = "interrupted", "run again"
+		return f
+	}
+	if dbErr := s.env.Reading.Ping(ctx); dbErr != nil {
+		f.Cause = "database-lost"
+		f.Summary = fmt.Sprintf("the database does not answer any more (%v); seen while reaching the scenario %q", dbErr, name)
+		f.Remedy = "look at the database's log; with SYNCSPEC_POSTGRES=<dsn> check that server"
+		return f
+	}
+	var te *target.Error
+	if errors.As(err, &te) {
+		f.Status, f.Cause = result.Fail, te.Cause
+		f.Remedy = "look at the target's log below; the verb that did not work is " + te.Verb
+		if exited := s.env.TargetExited(); exited != "" {
+			f.Cause = "target-exited"
+			f.Summary = fmt.Sprintf("%s; seen while reaching the scenario %q by %s", exited, name, te.Verb)
+		}
+		if log := s.env.TargetLog(); log != "" {
+			f.Evidence = append(f.Evidence, result.Evidence{Kind: "log", Text: log})
+		}
+	}
+	return f
+}
+
+// builder reaches one scenario.
+type builder struct {
+	env   Environment
+	snap  *Snapshot
+	route *gateway.Route
+	// seen is how much of the traffic log belongs to steps that are over.
+	seen   int
+	secret string
+}
+
+// begin connects an integration of the scenario's own.
+func (s *Set) begin(ctx context.Context, name Name) (*builder, error) {
+	m := s.env.Manifest
+	credential := "ck_" + string(name)
+	route, err := s.env.Gateway.Route(credential)
+	if err != nil {
+		return nil, err
+	}
+	credentials := map[string]string{}
+	for _, c := range m.API.Auth.Credentials {
+		credentials[c] = "cs_" + string(name)
+	}
+	credentials[m.API.Auth.Route] = credential
+	b := &builder{env: s.env, route: route, secret: "whsec_" + string(name)}
+	described, err := s.env.Target.Describe(ctx, m.Source)
+	if err != nil {
+		return nil, err
+	}
+	integration, err := s.env.Target.Connect(ctx, target.Connection{
+		Source: m.Source, Account: target.Account{URL: s.env.Gateway.URL()}, Credentials: credentials,
+		Webhook: target.Webhook{BaseURL: s.env.Target.BaseURL(), Secret: b.secret},
+	})
+	if err != nil {
+		return nil, err
+	}
+	b.snap = &Snapshot{
+		Scenario: name, Manifest: m, Names: s.env.Profile.Names, Mode: result.Mode(s.env.Recording.Info.Mode),
+		Integration: integration, Described: described,
+		Reader: &Reader{pool: s.env.Reading, names: s.env.Profile.Names, integration: integration.ID},
+	}
+	return b, nil
+}
+
+// connected registers the webhooks.
+func (b *builder) connected(ctx context.Context) error {
+	if err := b.route.Enter("registration"); err != nil {
+		return err
+	}
+	registered, err := b.env.Target.RegisterWebhooks(ctx, b.snap.Integration.ID)
+	if err != nil {
+		return err
+	}
+	b.snap.Registered = registered
+	_, err = b.step(Registration, nil)
+	return err
+}
+
+// backfilled syncs everything, and once more from the unchanged source.
+func (b *builder) backfilled(ctx context.Context) error {
+	if err := b.connected(ctx); err != nil {
+		return err
+	}
+	if err := b.backfill(ctx, FirstSync); err != nil {
+		return err
+	}
+	return b.backfill(ctx, SecondSync)
+}
+
+func (b *builder) backfill(ctx context.Context, name string) error {
+	const phase = "backfill"
+	if b.snap.Offer == nil {
+		offer, err := offered(b.env.Manifest, b.env.Recording, phase)
+		if err != nil {
+			return err
+		}
+		if len(offer.Incomplete) > 0 {
+			return fmt.Errorf("%s cannot say what must exist, record it again: %s", b.env.Recording.Dir, strings.Join(offer.Incomplete, "; "))
+		}
+		expected, err := offer.State()
+		if err != nil {
+			return fmt.Errorf("computing the expected rows: %w", err)
+		}
+		b.snap.Offer, b.snap.Expected = offer, expected
+		b.snap.Partial = map[string]string{}
+		for _, p := range b.env.Recording.Partial() {
+			b.snap.Partial[p.Object] = p.Why
+		}
+	}
+	if err := b.route.Enter(phase); err != nil {
+		return err
+	}
+	stats, err := b.env.Target.Sync(ctx, b.snap.Integration.ID, nil, time.Time{})
+	if err != nil {
+		return err
+	}
+	step, err := b.step(name, stats)
+	if err != nil {
+		return err
+	}
+	rows, err := b.snap.Reader.RawCounts(ctx)
+	if err != nil {
+		return err
+	}
+	step.RawRows = rows
+	return nil
+}
+
+// step closes a step: what was asked since the last one belongs to it. Requests that the recording has no answer to
+// end the scenario: nothing that the target made of them can be judged.
+func (b *builder) step(name string, stats map[string]target.Stats) (*Step, error) {
+	log := b.route.Log()
+	step := &Step{Name: name, Stats: stats, Traffic: log[b.seen:]}
+	b.seen = len(log)
+	b.snap.Steps = append(b.snap.Steps, step)
+	if misses := b.route.Misses(); len(misses) > 0 {
+		f := &Failure{Status: result.Error, Cause: "cassette-miss",
+			Summary: fmt.Sprintf("the target asked for %d requests that the recording does not have, the first being %s %s",
+				len(misses), misses[0].Method, misses[0].URL()),
+			Remedy: "a target with other page sizes or filters than the recording's needs the sandbox; if the request is wrong, mend the target"}
+		for _, x := range misses[:min(len(misses), 5)] {
+			f.Evidence = append(f.Evidence, result.Evidence{Kind: "request", Text: x.Method + " " + x.URL()})
+			for _, n := range x.Nearest {
+				f.Evidence = append(f.Evidence, result.Evidence{Kind: "request", Text: "  nearest recorded: " + n})
+			}
+		}
+		return nil, f
+	}
+	if stats != nil && len(step.Traffic) == 0 {
+		if strangers := b.env.Gateway.Unrouted(); len(strangers) > 0 {
+			x := strangers[len(strangers)-1]
+			return nil, &Failure{Status: result.Fail, Cause: "credential-unknown",
+				Summary:  fmt.Sprintf("the target's requests do not carry the credential of this integration, e.g. %s %s", x.Method, x.URL()),
+				Remedy:   "send the credentials given to connect with every request",
+				Evidence: []result.Evidence{{Kind: "request", Text: x.Method + " " + x.URL()}}}
+		}
+		return nil, &Failure{Status: result.Fail, Cause: "no-request",
+			Summary: "after " + name + " not one request reached the source",
+			Remedy:  "let the target take the source's address from the account's url that connect gives it; a host name compiled in never reaches the gateway"}
+	}
+	return step, nil
+}
+
+// offered gathers what one phase of the recording offers.
+func offered(m *manifest.Manifest, rec *recording.Recording, phase string) (*oracle.Offer, error) {
+	interactions, err := rec.Phase(phase)
+	if err != nil {
+		return nil, err
+	}
+	answers := make([]oracle.Answer, len(interactions))
+	for i, in := range interactions {
+		answers[i] = oracle.Answer{Method: in.Method, URL: in.URL, Status: in.Status, Header: in.Header, Body: in.Body, Ref: in.Ref()}
+	}
+	offer, err := oracle.Collect(m, answers)
+	if err != nil {
+		return nil, fmt.Errorf("reading what the phase %q of %s offers: %w", phase, rec.Dir, err)
+	}
+	return offer, nil
+}

@@ -1,0 +1,45 @@
+package supervise
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"strconv"
+	"strings"
+
+	"golang.org/x/sys/unix"
+)
+
+// removeSegment removes the System V shared memory segment that a killed Postgres left. Line 1 of its postmaster.pid is its
+// process id, line 7 the segment's key and id. A Postgres that ended tidily has removed both.
+func removeSegment(pidFile string) error {
+	data, err := os.ReadFile(pidFile)
+	if err != nil {
+		return nil
+	}
+	rows := strings.Split(string(data), "\n")
+	if len(rows) < 7 {
+		return nil
+	}
+	fields := strings.Fields(rows[6])
+	if len(fields) != 2 {
+		return nil
+	}
+	creator, err1 := strconv.Atoi(strings.TrimSpace(rows[0]))
+	id, err2 := strconv.Atoi(fields[1])
+	if err1 != nil || err2 != nil {
+		return nil
+	}
+	var desc unix.SysvShmDesc
+	if _, err := unix.SysvShmCtl(id, unix.IPC_STAT, &desc); err != nil {
+		return nil // gone
+	}
+	// Ids are used again: only a segment that the file's process made and nobody is attached to is the one that was left.
+	if int(desc.Cpid) != creator || desc.Nattch != 0 {
+		return nil
+	}
+	if _, err := unix.SysvShmCtl(id, unix.IPC_RMID, nil); err != nil && !errors.Is(err, unix.EINVAL) {
+		return fmt.Errorf("remove shared memory segment %d of a killed Postgres: %w; remove it with: ipcrm -m %d", id, err, id)
+	}
+	return nil
+}

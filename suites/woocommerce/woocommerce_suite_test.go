@@ -1,0 +1,18 @@
+package woocommerce_test
+
+import (
+	"testing"
+
+	"github.com/onsi/ginkgo/v2"
+	"github.com/onsi/gomega"
+
+	"github.com/syncspec/syncspec/harness"
+)
+
+func TestMain(m *testing.M) { harness.Main(m) }
+
+func TestWooCommerce(t *testing.T) {
+	harness.Specs(t, harness.Suite{Manifest: "../../specs/woocommerce.yaml"})
+	gomega.RegisterFailHandler(ginkgo.Fail)
+	ginkgo.RunSpecs(t, "woocommerce")
+}
