@@ -138,7 +138,7 @@ func (d *driver) bringUp(ctx context.Context) ([]byte, error) {
 	if d.shared, err = engine.Share(ctx, d.job); err != nil {
 		return nil, err
 	}
-	if err := d.journal.Note(d.shared.Rung()); err != nil {
+	if err := d.journal.Note(d.shared.Rung(), d.shared.Timing()); err != nil {
 		return nil, err
 	}
 	handle, err := d.shared.Handle()
@@ -181,6 +181,9 @@ func (d *driver) setupFailed(err error) {
 // also when another process was killed.
 func (d *driver) leave(ginkgo.SpecContext) {
 	if d.session != nil {
+		if err := d.journal.Note(d.session.Timing()); err != nil {
+			ginkgo.Fail(err.Error())
+		}
 		if err := d.session.Close(); err != nil {
 			ginkgo.GinkgoWriter.Println(err)
 		}

@@ -14,6 +14,7 @@ import (
 	"github.com/syncspec/syncspec/internal/profile"
 	"github.com/syncspec/syncspec/internal/recording"
 	"github.com/syncspec/syncspec/internal/result"
+	"github.com/syncspec/syncspec/internal/supervise"
 )
 
 // Options say what is run.
@@ -25,6 +26,9 @@ type Options struct {
 	Defect string
 	// DefectFired is a file that appears when the defect strikes.
 	DefectFired string
+	// Target, if set, is started in place of the bundled reference. It finds its address in SYNCSPEC_LISTEN, its
+	// database in DATABASE_URL, and speaks the default protocol; the database is migrated by the reference.
+	Target *supervise.Command
 	// ReadyTimeout and CallTimeout bound the target's start and each of its verbs; 30 s and 60 s if zero.
 	ReadyTimeout, CallTimeout time.Duration
 	// Getenv is os.Getenv, or a test's.
@@ -80,7 +84,11 @@ func Prepare(o Options) (*Job, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Job{Options: o, Plan: p, Recording: rec, Profile: profile.Reference(m)}, nil
+	prof := profile.Reference(m)
+	if o.Target != nil {
+		prof.Name, prof.Bundled = o.Target.Name, false
+	}
+	return &Job{Options: o, Plan: p, Recording: rec, Profile: prof}, nil
 }
 
 // Run returns the run's metadata, without results.

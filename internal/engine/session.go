@@ -31,6 +31,8 @@ type Session struct {
 	pool      *pgxpool.Pool
 	scenarios *scenario.Set
 
+	opened time.Duration
+
 	mu sync.Mutex
 	// roots are the causes found so far that block specs, by the key of the result that holds each.
 	roots map[string]*result.Result
@@ -41,10 +43,12 @@ type Session struct {
 // Open opens a session of the run that handle is of. shared is the run's own part where this process holds it, else
 // nil. Whatever goes wrong comes as a *scenario.Failure that says whose fault it is.
 func Open(ctx context.Context, j *Job, handle []byte, shared *Shared, worker int) (*Session, error) {
+	started := time.Now()
 	s := &Session{job: j, worker: worker, roots: map[string]*result.Result{}}
 	if err := s.open(ctx, handle, shared); err != nil {
 		return nil, errors.Join(err, s.Close())
 	}
+	s.opened = time.Since(started)
 	return s, nil
 }
 
@@ -78,9 +82,13 @@ func (s *Session) open(ctx context.Context, data []byte, shared *Shared) error {
 	if s.pool, err = scenario.OpenReader(context.WithoutCancel(ctx), dsn); err != nil {
 		return err
 	}
+	command := supervise.Command{Name: s.job.Profile.Name, Role: roleServe}
+	if s.job.Target != nil {
+		command = *s.job.Target
+	}
+	command.Env = append(command.Env, s.job.targetEnv(dsn)...)
 	s.target, err = target.Start(ctx, s.guardian, target.Launch{
-		Name:      "the reference",
-		Command:   supervise.Command{Name: "reference", Role: roleServe, Env: s.job.targetEnv(dsn)},
+		Name: s.job.Profile.Name, Command: command,
 		ListenEnv: "SYNCSPEC_LISTEN", Ready: s.job.ReadyTimeout, Call: s.job.CallTimeout,
 	})
 	if err != nil {

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"time"
 
 	"github.com/syncspec/syncspec/internal/postgres"
 	"github.com/syncspec/syncspec/internal/supervise"
@@ -16,6 +17,8 @@ type Shared struct {
 	guardian *supervise.Guardian
 	server   *postgres.Server
 	template *postgres.Template
+
+	serverTook, templateTook time.Duration
 }
 
 // handle is what other processes of the run need of it. It goes from process to process in memory only.
@@ -38,9 +41,12 @@ func Share(ctx context.Context, j *Job) (*Shared, error) {
 
 func (s *Shared) open(ctx context.Context, j *Job) error {
 	var err error
+	started := time.Now()
 	if s.server, err = postgres.Start(ctx, postgres.FromEnv(j.Getenv, s.guardian)); err != nil {
 		return err
 	}
+	s.serverTook = time.Since(started)
+	started = time.Now()
 	s.template, err = s.server.Template(ctx, j.Plan.Manifest.Source+" "+j.Defect, func(ctx context.Context, dsn string) error {
 		p, err := s.guardian.Spawn(ctx, supervise.Command{Name: "migration of the reference", Role: roleMigrate, Env: j.targetEnv(dsn)})
 		if err != nil {
@@ -51,6 +57,7 @@ func (s *Shared) open(ctx context.Context, j *Job) error {
 		}
 		return nil
 	})
+	s.templateTook = time.Since(started)
 	return err
 }
 

@@ -7,8 +7,8 @@ import (
 	"strings"
 )
 
-// Drift is one object on which the source's present state differs from everything it ever offered: a change that no
-// list, filter or delivery shows. No target can copy it, so it is reported and not failed.
+// Drift is one object on which the source's present state differs from everything it has offered until then: no list
+// that was read and no delivery shows the change. No target can have copied it, so it is reported and not failed.
 type Drift struct {
 	Object, Key string
 	// Kind is changed, gone (deleted without a word) or revived (live again without a word).
@@ -43,6 +43,7 @@ func (s *State) DriftFrom(later *State) []Drift {
 			switch {
 			case o == nil || o.Deleted && !l.Deleted:
 				out = append(out, Drift{Object: name, Key: key, Kind: "revived"})
+			case o.ValuesStale: // both are deleted; a delete without a body cannot tell the values
 			default:
 				if columns := changed(o, l); len(columns) > 0 {
 					out = append(out, Drift{Object: name, Key: key, Kind: "changed", Columns: columns})

@@ -3,6 +3,7 @@ package scenario
 import (
 	"context"
 	"fmt"
+	"maps"
 	"net/http"
 	"strings"
 	"time"
@@ -36,20 +37,23 @@ func (b *builder) signed(topic, id string, body []byte) (http.Header, error) {
 	return h, nil
 }
 
-// replay posts one recorded delivery, signed anew with the scenario's secret; a ping goes as it was recorded.
+// replay posts one recorded delivery with its recorded headers, signed anew with the scenario's secret; a ping has no
+// signature.
 func (b *builder) replay(ctx context.Context, d recording.Delivery) (*Delivery, error) {
-	if d.Topic == "" {
-		h := http.Header{}
-		for _, pair := range d.Header {
-			if strings.EqualFold(pair[0], "Content-Type") || strings.EqualFold(pair[0], "User-Agent") {
-				h.Set(pair[0], pair[1])
-			}
+	h := http.Header{}
+	for _, pair := range d.Header {
+		switch strings.ToLower(pair[0]) {
+		case "host", "connection", "content-length", "accept-encoding": // these belong to the connection
+		default:
+			h.Set(pair[0], pair[1])
 		}
-		return b.post(ctx, d.File, "", h, d.Body)
 	}
-	h, err := b.signed(d.Topic, deliveryID(d, b.env.Manifest.Webhooks.DeliveryIDHeader), d.Body)
-	if err != nil {
-		return nil, err
+	if d.Topic != "" {
+		signed, err := b.signed(d.Topic, deliveryID(d, b.env.Manifest.Webhooks.DeliveryIDHeader), d.Body)
+		if err != nil {
+			return nil, err
+		}
+		maps.Copy(h, signed)
 	}
 	return b.post(ctx, d.File, d.Topic, h, d.Body)
 }
@@ -101,7 +105,7 @@ func (b *builder) updated(ctx context.Context) error {
 			return err
 		}
 	}
-	after, err := offered(b.env.Manifest, b.env.Recording, "after")
+	after, err := b.offered("after")
 	if err != nil {
 		return err
 	}

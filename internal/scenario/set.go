@@ -71,16 +71,21 @@ type Set struct {
 	env  Environment
 	mu   sync.Mutex
 	done map[Name]*entry
+	// offers are what each phase offers, read once: several scenarios begin with the same phase.
+	offers map[string]*oracle.Offer
 }
 
 type entry struct {
 	once sync.Once
 	snap *Snapshot
 	fail *Failure
+	took time.Duration
 }
 
 // NewSet returns the scenarios of one environment.
-func NewSet(env Environment) *Set { return &Set{env: env, done: map[Name]*entry{}} }
+func NewSet(env Environment) *Set {
+	return &Set{env: env, done: map[Name]*entry{}, offers: map[string]*oracle.Offer{}}
+}
 
 // Get reaches a scenario, or returns the failure of the first attempt.
 func (s *Set) Get(ctx context.Context, name Name) (*Snapshot, *Failure) {
@@ -92,6 +97,8 @@ func (s *Set) Get(ctx context.Context, name Name) (*Snapshot, *Failure) {
 	}
 	s.mu.Unlock()
 	e.once.Do(func() {
+		started := time.Now()
+		defer func() { e.took = time.Since(started) }()
 		snap, err := s.build(ctx, name)
 		if err != nil {
 			e.fail = s.diagnose(ctx, name, err)
@@ -100,6 +107,17 @@ func (s *Set) Get(ctx context.Context, name Name) (*Snapshot, *Failure) {
 		e.snap = snap
 	})
 	return e.snap, e.fail
+}
+
+// Took returns how long it took to reach each scenario that was asked for. Call it when no scenario is being reached.
+func (s *Set) Took() map[Name]time.Duration {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	took := make(map[Name]time.Duration, len(s.done))
+	for name, e := range s.done {
+		took[name] = e.took
+	}
+	return took
 }
 
 func (s *Set) build(ctx context.Context, name Name) (*Snapshot, error) {
@@ -160,9 +178,11 @@ func (s *Set) diagnose(ctx context.Context, name Name, err error) *Failure {
 
 // builder reaches one scenario.
 type builder struct {
-	env   Environment
-	snap  *Snapshot
-	route *gateway.Route
+	env Environment
+	// offered returns what a phase of the recording offers.
+	offered func(phase string) (*oracle.Offer, error)
+	snap    *Snapshot
+	route   *gateway.Route
 	// seen is how much of the traffic log belongs to steps that are over.
 	seen   int
 	secret string
@@ -181,7 +201,7 @@ func (s *Set) begin(ctx context.Context, name Name) (*builder, error) {
 		credentials[c] = "cs_" + string(name)
 	}
 	credentials[m.API.Auth.Route] = credential
-	b := &builder{env: s.env, route: route, secret: "whsec_" + string(name)}
+	b := &builder{env: s.env, offered: s.offered, route: route, secret: "whsec_" + string(name)}
 	described, err := s.env.Target.Describe(ctx, m.Source)
 	if err != nil {
 		return nil, err
@@ -229,7 +249,7 @@ func (b *builder) backfilled(ctx context.Context) error {
 func (b *builder) backfill(ctx context.Context, name string) error {
 	const phase = "backfill"
 	if b.snap.Offer == nil {
-		offer, err := offered(b.env.Manifest, b.env.Recording, phase)
+		offer, err := b.offered(phase)
 		if err != nil {
 			return err
 		}
@@ -300,9 +320,14 @@ func (b *builder) step(name string, stats map[string]target.Stats) (*Step, error
 	return step, nil
 }
 
-// offered gathers what one phase of the recording offers.
-func offered(m *manifest.Manifest, rec *recording.Recording, phase string) (*oracle.Offer, error) {
-	interactions, err := rec.Phase(phase)
+// offered returns what one phase of the recording offers. Offers are only read, so scenarios may share them.
+func (s *Set) offered(phase string) (*oracle.Offer, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if o := s.offers[phase]; o != nil {
+		return o, nil
+	}
+	interactions, err := s.env.Recording.Phase(phase)
 	if err != nil {
 		return nil, err
 	}
@@ -310,9 +335,10 @@ func offered(m *manifest.Manifest, rec *recording.Recording, phase string) (*ora
 	for i, in := range interactions {
 		answers[i] = oracle.Answer{Method: in.Method, URL: in.URL, Status: in.Status, Header: in.Header, Body: in.Body, Ref: in.Ref()}
 	}
-	offer, err := oracle.Collect(m, answers)
+	offer, err := oracle.Collect(s.env.Manifest, answers)
 	if err != nil {
-		return nil, fmt.Errorf("reading what the phase %q of %s offers: %w", phase, rec.Dir, err)
+		return nil, fmt.Errorf("reading what the phase %q of %s offers: %w", phase, s.env.Recording.Dir, err)
 	}
+	s.offers[phase] = offer
 	return offer, nil
 }

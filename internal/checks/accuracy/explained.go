@@ -2,6 +2,7 @@ package accuracy
 
 import (
 	"context"
+	"fmt"
 
 	"github.com/syncspec/syncspec/internal/check"
 	"github.com/syncspec/syncspec/internal/manifest"
@@ -35,10 +36,10 @@ func Explained() check.Check {
 					explained = append(explained, d.String())
 				}
 			}
-			// Tombstones are left out: the later reading does not list deleted objects.
+			// Objects that the later reading does not list, or of which a delete told no values, are left out.
 			state := &oracle.State{Manifest: s.Manifest, Objects: map[string]map[string]*oracle.Object{obj.Name: {}}}
 			for key, o := range s.Expected.Objects[obj.Name] {
-				if l := later[key]; l != nil {
+				if l := later[key]; l != nil && !o.ValuesStale {
 					state.Objects[obj.Name][key] = l
 				} else {
 					state.Objects[obj.Name][key] = o
@@ -62,6 +63,9 @@ func Explained() check.Check {
 				}
 			}
 			r, err := sum.verdict(obj.Name, "in the later reading of the source")
+			if len(explained) > 0 {
+				r.Summary += fmt.Sprintf("; %d changed at the source without a word and are left out", len(explained))
+			}
 			for _, e := range explained {
 				r.Evidence = append(r.Evidence, result.Evidence{Kind: "explained", Text: e})
 			}
