@@ -70,17 +70,14 @@ type Offer struct {
 
 // Collect gathers what the answers offer.
 func Collect(m *manifest.Manifest, answers []Answer) (*Offer, error) {
-	base, err := url.Parse(strings.NewReplacer("{", "", "}", "").Replace(m.API.BaseURL))
-	if err != nil {
-		return nil, fmt.Errorf("reading api.base_url of %s: %w", m.Path, err)
-	}
+	base := BasePath(m)
 	o := &Offer{Manifest: m, Populations: make(map[string]*Population, len(m.Objects))}
 	for i := range m.Objects {
 		obj := &m.Objects[i]
 		p := &Population{Object: obj, Items: map[string]*Item{}}
 		o.Populations[obj.Name] = p
 		for _, list := range obj.Lists {
-			if err := o.collect(p, list, base.Path, answers); err != nil {
+			if err := o.collect(p, list, base, answers); err != nil {
 				return nil, err
 			}
 		}
@@ -99,7 +96,7 @@ func (o *Offer) collect(p *Population, list manifest.List, base string, answers 
 		}
 		parent := ""
 		if list.Each != nil {
-			parent = match.FindStringSubmatch(a.URL.Path)[1]
+			parent = match.FindStringSubmatch(a.URL.Path)[match.SubexpIndex(list.Each.As)]
 		}
 		w := walks[parent]
 		if w == nil {
@@ -156,21 +153,48 @@ func (o *Offer) page(p *Population, w *Walk, a Answer) error {
 	return nil
 }
 
-// MatchPath returns an expression for a path with {placeholders}, each of which is a group.
+// BasePath is the path of the manifest's base URL, with its placeholders.
+func BasePath(m *manifest.Manifest) string {
+	_, rest, _ := strings.Cut(m.API.BaseURL, "://")
+	_, path, ok := strings.Cut(rest, "/")
+	if !ok {
+		return ""
+	}
+	return "/" + path
+}
+
+// MatchPath returns an expression for a path with {placeholders}, each of which is a group of that name.
 func MatchPath(path string) *regexp.Regexp {
 	var b strings.Builder
 	b.WriteByte('^')
+	seen := map[string]bool{}
 	for path != "" {
 		before, rest, ok := strings.Cut(path, "{")
 		b.WriteString(regexp.QuoteMeta(before))
 		if !ok {
 			break
 		}
-		_, path, _ = strings.Cut(rest, "}")
-		b.WriteString("([^/]+)")
+		var name string
+		name, path, _ = strings.Cut(rest, "}")
+		// A name that an expression cannot have, or has already, makes a group without one.
+		if seen[name] || !groupName(name) {
+			b.WriteString("([^/]+)")
+			continue
+		}
+		seen[name] = true
+		b.WriteString("(?P<" + name + ">[^/]+)")
 	}
 	b.WriteByte('$')
 	return regexp.MustCompile(b.String())
+}
+
+func groupName(s string) bool {
+	for i, r := range s {
+		if r != '_' && (r < 'a' || r > 'z') && (r < 'A' || r > 'Z') && (i == 0 || r < '0' || r > '9') {
+			return false
+		}
+	}
+	return s != ""
 }
 
 // SameList tells whether a request's parameters ask for the list: its own parameters and, besides, only ones that

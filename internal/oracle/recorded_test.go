@@ -6,6 +6,7 @@ import (
 	"os"
 	"slices"
 	"strconv"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -268,6 +269,45 @@ func TestDeliveriesLeadToTheStateAfter(t *testing.T) {
 		for _, id := range changes.Untrashed {
 			if o := s.Objects[object][strconv.Itoa(id)]; o.Deleted && id != 368 {
 				t.Errorf("%s %d was restored and is still a tombstone", object, id)
+			}
+		}
+	}
+}
+
+// TestEveryRecordedPathIsInTheManifest holds that nothing the recording reads was forgotten: each path is a list, one
+// object, or excluded with its reason.
+func TestEveryRecordedPathIsInTheManifest(t *testing.T) {
+	f := load(t)
+	base := oracle.BasePath(f.m)
+	var known []string
+	for _, o := range f.m.Objects {
+		for _, l := range slices.Concat(o.Lists, o.Alternatives) {
+			known = append(known, l.Path)
+		}
+		if o.One != "" {
+			known = append(known, o.One)
+		}
+	}
+	excluded := func(path string) bool {
+		return slices.ContainsFunc(f.m.Excluded, func(e manifest.Excluded) bool {
+			prefix, all := strings.CutSuffix(e.Path, "*")
+			return path == e.Path || all && strings.HasPrefix(path, prefix)
+		})
+	}
+	for _, name := range f.rec.CassetteNames() {
+		if name == "errors" || name == "changes" {
+			continue // they ask for what is not there, and write
+		}
+		interactions, err := f.rec.Cassette(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, in := range interactions {
+			path := "/" + strings.Trim(strings.TrimPrefix(in.URL.Path, base), "/")
+			matched := slices.ContainsFunc(known, func(p string) bool { return oracle.MatchPath(p).MatchString(path) })
+			registration := strings.HasPrefix(path, f.m.Webhooks.Registration.Path)
+			if !matched && !registration && !excluded(path) {
+				t.Errorf("%s: %s is no list, no object and not excluded", in.Ref(), path)
 			}
 		}
 	}

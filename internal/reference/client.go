@@ -45,6 +45,9 @@ func (e *StatusError) Unwrap() error {
 // instead of JSON.
 var errTransport = errors.New("no usable answer")
 
+// errRedirect is a redirect that was not followed.
+var errRedirect = errors.New("redirect refused")
+
 const maxAnswer = 64 << 20
 
 // client speaks to the provider: one request, tried until it succeeds or trying is useless.
@@ -66,10 +69,10 @@ func newHTTPClient(timeout time.Duration) *http.Client {
 		Transport: transport,
 		CheckRedirect: func(req *http.Request, via []*http.Request) error {
 			if was := via[0].URL; req.URL.Host != was.Host || req.URL.Scheme != was.Scheme {
-				return fmt.Errorf("redirect from %s://%s to %s://%s refused: connect with the provider's final address", was.Scheme, was.Host, req.URL.Scheme, req.URL.Host)
+				return fmt.Errorf("%w from %s://%s to %s://%s: connect with the provider's final address", errRedirect, was.Scheme, was.Host, req.URL.Scheme, req.URL.Host)
 			}
 			if len(via) >= 5 {
-				return errors.New("more than 5 redirects")
+				return fmt.Errorf("%w: more than 5 in a row", errRedirect)
 			}
 			return nil
 		},
@@ -133,7 +136,7 @@ func (c *client) once(ctx context.Context, m *manifest.Manifest, account Account
 	resp, err := c.http.Do(req)
 	if err != nil {
 		// The error quotes the address, which holds no secrets: credentials go in headers only.
-		if strings.Contains(err.Error(), "refused: connect with") {
+		if errors.Is(err, errRedirect) {
 			return answer{}, 0, err
 		}
 		return answer{}, 0, fmt.Errorf("%w: %w", errTransport, err)

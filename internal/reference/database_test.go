@@ -4,35 +4,44 @@ import (
 	"context"
 	"fmt"
 	"os"
-	"strings"
-	"sync/atomic"
 	"testing"
 
-	"github.com/jackc/pgx/v5"
+	"github.com/syncspec/syncspec/internal/postgres"
+	"github.com/syncspec/syncspec/internal/supervise"
 )
 
-var databases atomic.Int64
+// server is the Postgres of all tests here; SYNCSPEC_POSTGRES chooses which.
+var server *postgres.Server
 
+func TestMain(m *testing.M) {
+	supervise.Main() // this binary is its own guardian
+	os.Exit(withPostgres(m))
+}
+
+func withPostgres(m *testing.M) int {
+	ctx := context.Background()
+	fail := func(err error) int {
+		fmt.Fprintln(os.Stderr, "tests of the reference need a Postgres:", err)
+		return 1
+	}
+	guardian, err := supervise.Start(ctx)
+	if err != nil {
+		return fail(err)
+	}
+	defer guardian.Close()
+	if server, err = postgres.Start(ctx, postgres.FromEnv(os.Getenv, guardian)); err != nil {
+		return fail(err)
+	}
+	defer server.Stop(ctx)
+	return m.Run()
+}
+
+// freshDatabase makes an empty database for one test.
 func freshDatabase(t testing.TB) string {
 	t.Helper()
-	dsn := os.Getenv("SYNCSPEC_POSTGRES")
-	ctx := context.Background()
-	c, err := pgx.Connect(ctx, dsn)
+	dsn, err := server.Clone(context.Background(), "", "")
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer c.Close(ctx)
-	name := fmt.Sprintf("ref_%d_%d", os.Getpid(), databases.Add(1))
-	if _, err := c.Exec(ctx, "CREATE DATABASE "+name); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		c, err := pgx.Connect(ctx, dsn)
-		if err != nil {
-			return
-		}
-		defer c.Close(ctx)
-		_, _ = c.Exec(ctx, "DROP DATABASE IF EXISTS "+name+" WITH (FORCE)")
-	})
-	return strings.Replace(dsn, "/postgres?", "/"+name+"?", 1)
+	return dsn
 }

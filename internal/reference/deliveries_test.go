@@ -84,9 +84,7 @@ func TestDeliveriesShuffledDuplicatedAndConcurrent(t *testing.T) {
 		t.Logf("seed %d", fixed)
 		r := rand.New(rand.NewPCG(fixed, 0))
 		deliveries := recordedDeliveries(t)
-		for _, d := range deliveries[:40:40] {
-			deliveries = append(deliveries, d)
-		}
+		deliveries = append(deliveries, deliveries[:40]...)
 		r.Shuffle(len(deliveries), func(i, j int) { deliveries[i], deliveries[j] = deliveries[j], deliveries[i] })
 
 		w := newWorld(t, "backfill")

@@ -60,12 +60,13 @@ func firstPage(o *object, l *manifest.List, account Account, fanout map[string]s
 	set(l.Params)
 	if incremental {
 		set(inc.Params)
+		from := since
 		if inc.Boundary == "exclusive" {
 			// Times have a resolution of a second: what changed later within the very second of the last look
 			// would never be given.
-			since = since.Add(-time.Second)
+			from = from.Add(-time.Second)
 		}
-		query.Set(inc.Param, formatTime(inc.Format, since))
+		query.Set(inc.Param, formatTime(inc.Format, from))
 	}
 	u.RawQuery = query.Encode()
 	return &PageRequest{

@@ -51,9 +51,9 @@ func Serve(ctx context.Context, cfg Config) error {
 	work, stopWork := context.WithCancel(context.WithoutCancel(ctx))
 	defer stopWork()
 	server := &http.Server{
-		Handler:           (&front{e}).handler(),
+		Handler: (&front{e}).handler(),
+		// No ReadTimeout: it would also cut off syncs that take longer.
 		ReadHeaderTimeout: 10 * time.Second,
-		ReadTimeout:       time.Minute,
 		IdleTimeout:       2 * time.Minute,
 		BaseContext:       func(net.Listener) context.Context { return work },
 	}

@@ -64,7 +64,7 @@ func functionInventory(_ context.Context, s *scenario.Snapshot, subject check.Su
 func requestsFor(s *scenario.Snapshot, step *scenario.Step, obj *manifest.Object) []string {
 	var out []string
 	for _, list := range slices.Concat(obj.Lists, obj.Alternatives) {
-		path := oracle.MatchPath(basePath(s.Manifest) + list.Path)
+		path := oracle.MatchPath(oracle.BasePath(s.Manifest) + list.Path)
 		for _, x := range step.Traffic {
 			q, err := url.ParseQuery(x.Query)
 			if err == nil && x.Method == "GET" && path.MatchString(x.Path) && oracle.SameList(s.Manifest, list, q) {
@@ -73,10 +73,4 @@ func requestsFor(s *scenario.Snapshot, step *scenario.Step, obj *manifest.Object
 		}
 	}
 	return out
-}
-
-func basePath(m *manifest.Manifest) string {
-	_, rest, _ := strings.Cut(m.API.BaseURL, "://")
-	_, path, _ := strings.Cut(rest, "/")
-	return "/" + path
 }

@@ -120,13 +120,14 @@ type asked struct {
 func askedPages(m *manifest.Manifest, traffic []gateway.Exchange, w *oracle.Walk) asked {
 	p := m.API.Pagination
 	out := asked{times: map[int]int{}, size: max(p.Size.Default, 1)}
-	path := basePath(m) + w.List.Path
+	path := oracle.BasePath(m) + w.List.Path
 	if w.List.Each != nil {
 		path = strings.ReplaceAll(path, "{"+w.List.Each.As+"}", w.Parent)
 	}
+	match := oracle.MatchPath(path)
 	for _, x := range traffic {
 		q, err := url.ParseQuery(x.Query)
-		if err != nil || x.Path != path || x.Method != "GET" || !oracle.SameList(m, w.List, q) {
+		if err != nil || !match.MatchString(x.Path) || x.Method != "GET" || !oracle.SameList(m, w.List, q) {
 			continue
 		}
 		if n, err := strconv.Atoi(q.Get(p.Size.Param)); err == nil && n > 0 {
