@@ -34,7 +34,7 @@ func Causes() map[string]string {
 // Fields compares every value of every row after a backfill, not a sample.
 func Fields() check.Check {
 	return check.Check{
-		ID: "accuracy/fields", Phase: 5, SOP: []string{"5.2-1", "5.2-2", "5.2-3", "5.2-4", "5.2-5", "M-5"}, Level: check.Required, Scenario: scenario.Backfilled,
+		ID: "accuracy/fields", Phase: 5, SOP: []string{"2.2-4", "5.2-1", "5.2-2", "5.2-3", "5.2-4", "5.2-5", "M-5"}, Level: check.Required, Scenario: scenario.Backfilled,
 		Title:    "Every field of every object and sub-object is in the database, exactly.",
 		Why:      "a copy with right counts and wrong values is the more dangerous one",
 		Remedy:   "read the first difference: it names the row, the column, the recorded answer and the kind of mistake",

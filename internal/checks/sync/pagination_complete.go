@@ -20,7 +20,7 @@ import (
 // that was never asked for.
 func PaginationComplete() check.Check {
 	return check.Check{
-		ID: "sync/pagination-complete", Phase: 2, SOP: []string{"2.1-2", "7.1-1"}, Level: check.Required, Scenario: scenario.Backfilled,
+		ID: "sync/pagination-complete", Phase: 2, SOP: []string{"2.1-2", "2.2-3", "7.1-1"}, Level: check.Required, Scenario: scenario.Backfilled,
 		Title:    "Every list is walked to its end, page by page, and no further.",
 		Why:      "a walk that stops early copies the first pages only, and nothing looks wrong until somebody counts",
 		Remedy:   "go on until the source says that there is no next page; a short page is not the last one",
