@@ -45,6 +45,7 @@ dynamic_shared_memory_type = mmap
 shared_memory_type = mmap
 wal_level = minimal
 max_wal_senders = 0
+max_logical_replication_workers = 0
 min_wal_size = 2MB
 max_wal_size = 256MB
 checkpoint_timeout = 30min

@@ -11,6 +11,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/containerd/errdefs"
 	"github.com/jackc/pgx/v5"
 	"github.com/moby/moby/api/types/container"
 	"github.com/moby/moby/api/types/network"
@@ -69,7 +70,7 @@ func startContainer(ctx context.Context, cfg Config, because string) (*Server, e
 // runContainer creates and starts the container, and waits until it answers.
 func (s *Server) runContainer(ctx context.Context, engine *testcontainers.DockerClient, image string) error {
 	run, password := strings.ToLower(rand.Text()), rand.Text()
-	settled, err := s.guardian.Container(engine.DaemonHost(), labelKey+"="+run)
+	settled, forget, err := s.guardian.Container(engine.DaemonHost(), labelKey+"="+run)
 	if err != nil {
 		return err
 	}
@@ -96,9 +97,10 @@ func (s *Server) runContainer(ctx context.Context, engine *testcontainers.Docker
 		s.stop = func(ctx context.Context) error {
 			defer engine.Close()
 			_, err := engine.ContainerRemove(ctx, c.GetContainerID(), client.ContainerRemoveOptions{Force: true, RemoveVolumes: true})
-			if err != nil {
+			if err != nil && !errdefs.IsNotFound(err) {
 				return fmt.Errorf("remove the container %.12s: %w", c.GetContainerID(), err)
 			}
+			forget()
 			return nil
 		}
 	}
@@ -133,16 +135,17 @@ func (s *Server) answers(ctx context.Context, engine *testcontainers.DockerClien
 		case !state.Container.State.Running:
 			return fmt.Errorf("it ended before it was ready, with exit code %d", state.Container.State.ExitCode)
 		}
-		for _, address := range addresses(ctx, c, state.Container) {
-			host, port, _ := net.SplitHostPort(address)
-			s.ticket.DSN = dsn(host, port, superuser, password, "postgres")
-			try, cancel := context.WithTimeout(ctx, time.Second)
-			err := s.connected(try)
-			cancel()
-			if err == nil {
-				return nil
+		all := addresses(ctx, c, state.Container)
+		for i, address := range all {
+			if last = s.answersAt(ctx, address, password); last != nil {
+				continue
 			}
-			last = err
+			for _, better := range all[:i] { // it may have become ready between two attempts
+				if s.answersAt(ctx, better, password) == nil {
+					return nil
+				}
+			}
+			return s.answersAt(ctx, address, password)
 		}
 		select {
 		case <-ctx.Done():
@@ -150,6 +153,22 @@ func (s *Server) answers(ctx context.Context, engine *testcontainers.DockerClien
 		case <-tick.C:
 		}
 	}
+}
+
+func (s *Server) answersAt(ctx context.Context, address, password string) error {
+	host, port, err := net.SplitHostPort(address)
+	if err != nil {
+		return err
+	}
+	s.ticket.DSN = dsn(host, port, superuser, password, "postgres")
+	ctx, cancel := context.WithTimeout(ctx, time.Second)
+	defer cancel()
+	c, err := connect(ctx, s.ticket.DSN)
+	if err != nil {
+		return err
+	}
+	_ = c.Close(ctx)
+	return s.connected(ctx)
 }
 
 // addresses are the ways to the server, likeliest first. 127.0.0.1 is where the port is published; testcontainers names another host

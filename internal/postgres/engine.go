@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"sync"
 	"time"
 
 	"github.com/containerd/errdefs"
@@ -15,20 +16,23 @@ import (
 	tclog "github.com/testcontainers/testcontainers-go/log"
 )
 
-// reaperEnv switches testcontainers' own cleaner off. It is a further image, which cannot be had everywhere; the guardian does its
-// work. testcontainers reads the variable once in a process's life.
-const reaperEnv = "TESTCONTAINERS_RYUK_DISABLED"
+// quiet prepares testcontainers, which keeps these two things for the whole process and reads the first one only once. Its own
+// cleaner is a further image, which cannot be had everywhere; the guardian does its work. Its logger would write a page about the
+// engine to standard error.
+var quiet = sync.OnceFunc(func() {
+	const reaperEnv = "TESTCONTAINERS_RYUK_DISABLED"
+	if os.Getenv(reaperEnv) == "" {
+		_ = os.Setenv(reaperEnv, "true") // fails for malformed names only
+	}
+	tclog.SetDefault(tclog.NewNoopLogger())
+})
 
 // findEngine returns a client of the container engine that testcontainers finds, if one answers.
 func findEngine(ctx context.Context) (engine *testcontainers.DockerClient, err error) {
 	fail := func(err error) (*testcontainers.DockerClient, error) {
 		return nil, fmt.Errorf("no container engine answers: %s; start one, or set DOCKER_HOST", oneLine(err))
 	}
-	if os.Getenv(reaperEnv) == "" {
-		if err := os.Setenv(reaperEnv, "true"); err != nil {
-			return fail(err)
-		}
-	}
+	quiet()
 	ctx, cancel := context.WithTimeout(ctx, engineTimeout)
 	defer cancel()
 	defer func() {
@@ -36,7 +40,6 @@ func findEngine(ctx context.Context) (engine *testcontainers.DockerClient, err e
 			engine, err = fail(fmt.Errorf("%v", r))
 		}
 	}()
-	tclog.SetDefault(tclog.NewNoopLogger()) // else it writes a page about the engine to standard error
 	engine, err = testcontainers.NewDockerClientWithOpts(ctx)
 	if err != nil {
 		return fail(err)

@@ -63,7 +63,7 @@ func Get(ctx context.Context, cfg Config, w io.Writer) error {
 	}()
 	final, err := fetch(ctx, cfg, stage, dir, w)
 	if err != nil {
-		return fmt.Errorf("fetch postgres: %w\n%s", explain(err), waysOut)
+		return fmt.Errorf("fetch postgres: %w\nAny one of these helps instead:\n%s", explain(err), waysBesidesGet)
 	}
 	fmt.Fprintf(w, "fetched in %.1f s and tried: postgres %s is in %s\n", time.Since(start).Seconds(), final.version, final.bin)
 	return nil

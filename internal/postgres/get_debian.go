@@ -95,7 +95,8 @@ func wanted(simulated string) []string {
 		case serverPackage.MatchString(name):
 			server = true
 		case name == "tzdata":
-		case !strings.HasPrefix(name, "lib") || strings.HasPrefix(name, "libllvm") || strings.HasSuffix(name, "-perl"):
+		case !strings.HasPrefix(name, "lib"), strings.HasPrefix(name, "libllvm"), strings.HasPrefix(name, "libz3"),
+			strings.HasPrefix(name, "libc-l10n"), strings.HasSuffix(name, "-perl"):
 			continue
 		}
 		packages = append(packages, name+"="+m[2])
@@ -109,8 +110,8 @@ func wanted(simulated string) []string {
 // systemZones is where Debian's Postgres looks for time zones.
 const systemZones = "/usr/share/zoneinfo"
 
-// privateZones is where it looks for them instead if the system has none: beside its data folder, which is its working folder. It must
-// not be longer than systemZones.
+// privateZones is where it looks for them instead if the system has none: beside its data folder, which is its working folder from its start to its end. It
+// must not be longer than systemZones.
 const privateZones = "../zoneinfo"
 
 // settle removes what no server needs, and where the system has no time zones makes the server look for the fetched ones. Every

@@ -77,7 +77,7 @@ func (s *Server) startBinaries(ctx context.Context, cfg Config, b binaries, a ac
 		}
 		p, err := cfg.Guardian.Spawn(ctx, supervise.Command{
 			Name: "postgres", Path: filepath.Join(b.bin, "postgres"), Args: []string{"-D", data, "-p", port},
-			Env: append(serverEnv(), b.env()...), Dir: run, Credential: a.credential,
+			Env: append(serverEnv(), b.env()...), Dir: data, Credential: a.credential,
 			StopSignal: syscall.SIGQUIT, PIDFile: filepath.Join(data, "postmaster.pid"),
 		})
 		if err != nil {

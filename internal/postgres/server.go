@@ -69,7 +69,9 @@ func startAuto(ctx context.Context, cfg Config) (*Server, error) {
 // waysOut ends every error that means "there is none".
 const waysOut = `Any one of these helps:
   - syncspec postgres get            fetches the binaries into your cache; needs no rights and installs nothing
-  - install postgresql               apt-get install postgresql, dnf install postgresql-server, brew install postgresql@18
+` + waysBesidesGet
+
+const waysBesidesGet = `  - install postgresql               apt-get install postgresql, dnf install postgresql-server, brew install postgresql@18
   - start a container engine         that has, or can pull, the image; ` + ImageEnv + ` names another one
   - ` + ModeEnv + `=postgres://…  the dsn of a server on which databases may be created`
 

@@ -233,10 +233,19 @@ func (g *Guardian) TempDir(parent, prefix string) (path string, forget func(), e
 
 // Container registers a label, "key" or "key=value", whose containers are removed in the end. Register it before a container
 // with it is created, and call settled when the engine has answered the request that creates the last one: until then the
-// guardian takes into account that one may still come into being. engine is the engine's address as DOCKER_HOST has it; if empty,
+// guardian takes into account that one may still come into being. Call forget when all of them have been removed already. engine is the engine's address as DOCKER_HOST has it; if empty,
 // the environment decides.
-func (g *Guardian) Container(engine, label string) (settled func() error, err error) {
-	return g.unsettled(opContainer, item{Engine: engine, Label: label})
+func (g *Guardian) Container(engine, label string) (settled func() error, forget func(), err error) {
+	i := item{Engine: engine, Label: label}
+	forget, err = g.register(opContainer, i)
+	if err != nil {
+		return nil, nil, err
+	}
+	return func() error {
+		i.Settled = true
+		_, err := g.register(opContainer, i)
+		return err
+	}, forget, nil
 }
 
 // Database registers a database that is dropped in the end. The dsn goes to the guardian through its pipe, never through
@@ -258,17 +267,6 @@ func (g *Guardian) register(op string, i item) (func(), error) {
 	return func() {
 		g.ledger.drop(i)
 		_, _ = g.call(context.Background(), request{Op: opForget, Item: &i}, nil) // a lost guardian removes nothing anyway
-	}, nil
-}
-
-func (g *Guardian) unsettled(op string, i item) (func() error, error) {
-	if _, err := g.register(op, i); err != nil {
-		return nil, err
-	}
-	return func() error {
-		i.Settled = true
-		_, err := g.register(op, i)
-		return err
 	}, nil
 }
 

@@ -45,14 +45,15 @@ func (i item) valid() error {
 
 // removable refuses folders whose removal can only be a mistake.
 func removable(path string) error {
-	clean := filepath.Clean(path)
+	clean, tmp := filepath.Clean(path), filepath.Clean(os.TempDir())
+	parent := filepath.Dir(clean)
 	home, _ := os.UserHomeDir()
 	switch {
 	case !filepath.IsAbs(path):
 		return fmt.Errorf("%s: give an absolute path", path)
-	case filepath.Dir(clean) == "/" || filepath.Dir(filepath.Dir(clean)) == "/" && filepath.Dir(clean) != "/tmp":
+	case parent == "/" || filepath.Dir(parent) == "/" && parent != "/tmp" && parent != tmp:
 		return fmt.Errorf("%s: refusing to remove a system folder; use a temporary one", path)
-	case clean == filepath.Clean(os.TempDir()) || clean == home:
+	case clean == tmp || clean == home:
 		return fmt.Errorf("%s: refusing to remove it; register a folder inside it", path)
 	}
 	return nil

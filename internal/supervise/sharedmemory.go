@@ -34,8 +34,9 @@ func removeSegment(pidFile string) error {
 	if _, err := unix.SysvShmCtl(id, unix.IPC_STAT, &desc); err != nil {
 		return nil // gone
 	}
-	// Ids are used again: only a segment that the file's process made and nobody is attached to is the one that was left.
-	if int(desc.Cpid) != creator || desc.Nattch != 0 {
+	// Ids are used again: only one that the file's process made is the one that was left. Descendants that have not noticed yet that
+	// it is dead may be attached; the segment goes with the last of them.
+	if int(desc.Cpid) != creator {
 		return nil
 	}
 	if _, err := unix.SysvShmCtl(id, unix.IPC_RMID, nil); err != nil && !errors.Is(err, unix.EINVAL) {

@@ -126,7 +126,7 @@ func (w *warden) follow(c *child, out *os.File) {
 	}()
 	<-c.reaped
 	if c.command.PIDFile != "" {
-		// The processes of a killed Postgres are attached to its segment until they notice; nobody wants them.
+		// Descendants of a killed Postgres go on until they notice; nobody wants them.
 		if err := w.killFamily(c); err != nil {
 			c.problems = append(c.problems, err.Error())
 		}

@@ -8,9 +8,8 @@ import (
 	"github.com/syncspec/syncspec/internal/postgres"
 )
 
-func BenchmarkStartLocal(b *testing.B) {
-	cfg := local(b)
-	start(b, cfg) // prepares the data folder
+func benchmarkStart(b *testing.B, cfg postgres.Config) {
+	start(b, cfg) // prepares what is kept
 	for b.Loop() {
 		s, err := postgres.Start(b.Context(), cfg)
 		if err != nil {
@@ -24,6 +23,13 @@ func BenchmarkStartLocal(b *testing.B) {
 	}
 }
 
+func BenchmarkStartLocal(b *testing.B) { benchmarkStart(b, local(b)) }
+
+func BenchmarkStartContainer(b *testing.B) {
+	benchmarkStart(b, postgres.Config{Mode: postgres.ModeContainer, Image: image(b), Cache: cache(), Guardian: guardian(b)})
+}
+
+// BenchmarkClone copies a database of twenty tables.
 func BenchmarkClone(b *testing.B) {
 	s := start(b, local(b))
 	template, err := s.Template(b.Context(), "bench", func(ctx context.Context, dsn string) error {
@@ -32,7 +38,8 @@ func BenchmarkClone(b *testing.B) {
 			return err
 		}
 		defer c.Close(ctx)
-		_, err = c.Exec(ctx, `DO $$ BEGIN FOR i IN 1..20 LOOP EXECUTE format('CREATE TABLE t%s (id bigserial PRIMARY KEY, v jsonb)', i); END LOOP; END $$`)
+		_, err = c.Exec(ctx, `DO $$ BEGIN FOR i IN 1..20 LOOP
+			EXECUTE format('CREATE TABLE t%s (id bigserial PRIMARY KEY, v jsonb)', i); END LOOP; END $$`)
 		return err
 	})
 	if err != nil {
