@@ -4,6 +4,9 @@ import (
 	"context"
 	"fmt"
 	"os"
+	"os/signal"
+	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -24,13 +27,31 @@ func Specs(t *testing.T, suite Suite) {
 	d := &driver{config: config}
 	job, err := engine.Prepare(engine.Options{Manifest: suite.Manifest, Cassettes: suite.Cassettes, Reports: suite.Reports})
 	if err != nil {
-		t.Fatalf("%v", err)
+		refuse(t, config, err)
 	}
 	d.job = job
 	d.run = job.Run(config.RandomSeed, time.Now())
 	d.declare()
-	if d.run.Selected = d.selected(); len(d.run.Selected) == 0 && !config.DryRun {
-		t.Fatalf("the filter lets none of the %d specs through: nothing would be verified. Labels are like %v", len(job.Plan.Specs), job.Plan.Specs[0].Labels())
+	// Ginkgo's preview catches signals and forgets them.
+	d.interrupts = make(chan os.Signal, 1)
+	signal.Notify(d.interrupts, os.Interrupt, syscall.SIGTERM)
+	d.run.Selected = d.selected()
+	if d.interrupted() {
+		t.Fatal("interrupted before anything ran")
+	}
+	if len(d.run.Selected) == 0 && !config.DryRun {
+		refuse(t, config, &engine.Refusal{Source: d.run.Source, Reports: job.Reports, Err: fmt.Errorf(
+			"the filter lets none of the %d specs through: nothing would be verified. Labels are like %s",
+			len(job.Plan.Specs), strings.Join(job.Plan.Specs[0].Labels(), ", "))})
+	}
+}
+
+func (d *driver) interrupted() bool {
+	select {
+	case <-d.interrupts:
+		return true
+	default:
+		return false
 	}
 }
 
@@ -42,6 +63,8 @@ type driver struct {
 	shared  *engine.Shared
 	session *engine.Session
 	journal *report.Journal
+	// interrupts holds a signal that came before Ginkgo looked for any.
+	interrupts chan os.Signal
 	// previewing is set while Ginkgo only lists what it would run.
 	previewing bool
 }
@@ -66,7 +89,7 @@ func (d *driver) declare() {
 	}
 	ginkgo.SynchronizedBeforeSuite(d.begin, d.join)
 	ginkgo.SynchronizedAfterSuite(d.leave, d.end)
-	ginkgo.ReportAfterSuite("verification summary", func(ginkgo.Report) { d.summarise() })
+	ginkgo.ReportAfterSuite("verification summary", d.summarise)
 }
 
 // selected asks Ginkgo which specs its filters let through.
@@ -110,118 +133,5 @@ func (d *driver) spec(ctx context.Context, s plan.Spec) {
 func (d *driver) append(res result.Result) {
 	if err := d.journal.Append(res); err != nil {
 		ginkgo.Fail(fmt.Sprintf("the result of %s could not be written down: %v", res.Key(), err), 1)
-	}
-}
-
-// begin runs on the first process, before all others: it clears the old report and brings up what the run has once.
-func (d *driver) begin(ctx ginkgo.SpecContext) []byte {
-	if err := report.Begin(d.job.Reports, d.run); err != nil {
-		ginkgo.Fail(err.Error())
-	}
-	d.open()
-	handle, err := d.bringUp(ctx)
-	if err != nil {
-		d.setupFailed(err)
-	}
-	return handle
-}
-
-func (d *driver) open() {
-	var err error
-	if d.journal, err = report.OpenJournal(d.job.Reports, d.worker(), d.run); err != nil {
-		ginkgo.Fail(err.Error())
-	}
-}
-
-func (d *driver) bringUp(ctx context.Context) ([]byte, error) {
-	var err error
-	if d.shared, err = engine.Share(ctx, d.job); err != nil {
-		return nil, err
-	}
-	if err := d.journal.Note(d.shared.Rung(), d.shared.Timing()); err != nil {
-		return nil, err
-	}
-	handle, err := d.shared.Handle()
-	if err != nil {
-		return nil, err
-	}
-	d.session, err = engine.Open(ctx, d.job, handle, d.shared, d.worker())
-	return handle, err
-}
-
-// join runs on every process: all but the first open a session of their own.
-func (d *driver) join(ctx ginkgo.SpecContext, handle []byte) {
-	if d.session != nil {
-		return
-	}
-	d.open()
-	var err error
-	if d.session, err = engine.Open(ctx, d.job, handle, nil, d.worker()); err != nil {
-		d.setupFailed(err)
-	}
-}
-
-// setupFailed writes the one cause down, and every selected spec as blocked by it.
-func (d *driver) setupFailed(err error) {
-	root := engine.Root("run/setup", d.job.Plan.Manifest.Source, d.worker(), engine.SetupFailure(err))
-	d.append(root)
-	for _, s := range d.job.Plan.Specs {
-		p, blocked := s.Planned(), engine.Blocked(root.Key())
-		blocked.Check, blocked.Subject, blocked.Phase, blocked.SOP, blocked.Level = p.Check, p.Subject, p.Phase, p.SOP, p.Level
-		for _, key := range d.run.Selected {
-			if key == p.Key() {
-				d.append(blocked)
-			}
-		}
-	}
-	ginkgo.Fail(report.Details(root), 1)
-}
-
-// leave runs on every process when its specs are over. Whoever comes last has the complete report: so it is there
-// also when another process was killed.
-func (d *driver) leave(ginkgo.SpecContext) {
-	if d.session != nil {
-		if err := d.journal.Note(d.session.Timing()); err != nil {
-			ginkgo.Fail(err.Error())
-		}
-		if err := d.session.Close(); err != nil {
-			ginkgo.GinkgoWriter.Println(err)
-		}
-	}
-	if d.journal != nil {
-		if err := d.journal.Close(); err != nil {
-			ginkgo.Fail(err.Error())
-		}
-	}
-	if _, err := report.Finish(d.job.Reports); err != nil {
-		ginkgo.Fail(err.Error())
-	}
-}
-
-// end runs on the first process after all others have left.
-func (d *driver) end(ginkgo.SpecContext) {
-	if d.shared == nil {
-		return
-	}
-	if err := d.shared.Close(); err != nil {
-		ginkgo.Fail(fmt.Sprintf("cleaning up after the run: %v", err))
-	}
-}
-
-// summarise ends the console with the SOP's verification summary, and fails a suite that Ginkgo would pass though the
-// results do not.
-func (d *driver) summarise() {
-	if d.previewing || d.config.DryRun {
-		return
-	}
-	run, err := report.Finish(d.job.Reports)
-	if err != nil {
-		ginkgo.Fail(err.Error())
-	}
-	if err := report.Summary(os.Stdout, run, report.SummaryOptions{}); err != nil {
-		ginkgo.Fail(fmt.Sprintf("writing the summary: %v", err))
-	}
-	if run.ExitCode() != 0 {
-		ginkgo.Fail("the verification did not pass: see the summary")
 	}
 }

@@ -3,26 +3,61 @@ package main
 import (
 	"os"
 
+	"github.com/syncspec/syncspec/internal/checks"
 	"github.com/syncspec/syncspec/internal/manifest"
 )
 
+//go:generate go run . docs checks --out ../../docs/checks.md
+//go:generate go run . docs manifest --out ../../docs/manifest.md
+
 type docsCmd struct {
-	Schema schemaCmd `cmd:"" help:"Print the JSON schema of manifests."`
+	Schema   schemaCmd       `cmd:"" help:"Print the JSON schema of manifests."`
+	Checks   checksDocsCmd   `cmd:"" help:"Print the reference of the checks."`
+	Manifest manifestDocsCmd `cmd:"" help:"Print the reference of manifests."`
 }
 
-type schemaCmd struct {
+// output is where a generated document goes.
+type output struct {
 	Out string `placeholder:"FILE" help:"Write to a file instead."`
 }
 
-// Run prints the schema. It is complete before the file is touched.
-func (s *schemaCmd) Run(std streams) error {
-	schema, err := manifest.Schema()
+// write takes the complete document, so a file is never left half written for an error in the making.
+func (o output) write(std streams, document []byte, err error) error {
 	if err != nil {
 		return err
 	}
-	if s.Out != "" {
-		return os.WriteFile(s.Out, schema, 0o644)
+	if o.Out != "" {
+		return os.WriteFile(o.Out, document, 0o644)
 	}
-	_, err = std.out.Write(schema)
+	_, err = std.out.Write(document)
 	return err
+}
+
+type schemaCmd struct {
+	output `embed:""`
+}
+
+// Run prints the schema.
+func (c *schemaCmd) Run(std streams) error {
+	document, err := manifest.Schema()
+	return c.write(std, document, err)
+}
+
+type checksDocsCmd struct {
+	output `embed:""`
+}
+
+// Run prints what every check settles, needs and says.
+func (c *checksDocsCmd) Run(std streams) error {
+	return c.write(std, checksDocument(checks.All()), nil)
+}
+
+type manifestDocsCmd struct {
+	output `embed:""`
+}
+
+// Run prints what a manifest may say.
+func (c *manifestDocsCmd) Run(std streams) error {
+	document, err := manifestDocument()
+	return c.write(std, document, err)
 }

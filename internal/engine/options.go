@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"github.com/syncspec/syncspec/internal/checks"
@@ -43,7 +44,18 @@ type Job struct {
 	Profile   profile.Profile
 }
 
-// Prepare loads the manifest and the recording, verifies both and makes the plan.
+// Refusal is why Prepare made no job.
+type Refusal struct {
+	// Source and Reports are what a report of it is called and where it goes: those of the manifest, or of the file's
+	// name where the manifest cannot be read.
+	Source, Reports string
+	Err             error
+}
+
+func (r *Refusal) Error() string { return r.Err.Error() }
+func (r *Refusal) Unwrap() error { return r.Err }
+
+// Prepare loads the manifest and the recording, verifies both and makes the plan. Its error is a *Refusal.
 func Prepare(o Options) (*Job, error) {
 	if o.Getenv == nil {
 		o.Getenv = os.Getenv
@@ -54,41 +66,62 @@ func Prepare(o Options) (*Job, error) {
 	if o.CallTimeout == 0 {
 		o.CallTimeout = 60 * time.Second
 	}
-	path, err := filepath.Abs(o.Manifest)
+	j := &Job{Options: o}
+	source := strings.TrimSuffix(filepath.Base(o.Manifest), filepath.Ext(o.Manifest))
+	err := j.load(&source)
 	if err != nil {
-		return nil, fmt.Errorf("finding the manifest %s: %w", o.Manifest, err)
+		return nil, &Refusal{Source: source, Reports: j.Reports, Err: err}
 	}
-	o.Manifest = path
+	return j, nil
+}
+
+// load fills in the job. source is the file's idea of the source's name until the manifest says it.
+func (j *Job) load(source *string) error {
+	path, err := filepath.Abs(j.Manifest)
+	if err != nil {
+		return fmt.Errorf("finding the manifest %s: %w", j.Manifest, err)
+	}
+	j.Manifest = path
+	root := filepath.Dir(filepath.Dir(path))
+	given := j.Reports
+	place := func() error {
+		j.Reports = given
+		if given == "" {
+			j.Reports = filepath.Join(root, "reports", *source)
+		}
+		if j.Reports, err = filepath.Abs(j.Reports); err != nil {
+			return fmt.Errorf("finding the report folder: %w", err)
+		}
+		return nil
+	}
+	if err := place(); err != nil {
+		return err
+	}
 	m, err := manifest.Load(path)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	root := filepath.Dir(filepath.Dir(path))
-	if o.Cassettes == "" {
-		o.Cassettes = filepath.Join(root, "cassettes", m.Source)
+	*source = m.Source
+	if err := place(); err != nil {
+		return err
 	}
-	if o.Reports == "" {
-		o.Reports = filepath.Join(root, "reports", m.Source)
+	if j.Cassettes == "" {
+		j.Cassettes = filepath.Join(root, "cassettes", m.Source)
 	}
-	if o.Reports, err = filepath.Abs(o.Reports); err != nil {
-		return nil, fmt.Errorf("finding the report folder: %w", err)
+	if j.Recording, err = recording.Load(j.Cassettes); err != nil {
+		return err
 	}
-	rec, err := recording.Load(o.Cassettes)
-	if err != nil {
-		return nil, err
+	if from := j.Recording.Info.Source; from != m.Source {
+		return fmt.Errorf("%s is a recording of %q, the manifest %s is of %q: name the folder of the right recording", j.Cassettes, from, path, m.Source)
 	}
-	if rec.Info.Source != m.Source {
-		return nil, fmt.Errorf("%s is a recording of %q, the manifest %s is of %q: name the folder of the right recording", o.Cassettes, rec.Info.Source, o.Manifest, m.Source)
+	if j.Plan, err = plan.New(m, checks.All()); err != nil {
+		return err
 	}
-	p, err := plan.New(m, checks.All())
-	if err != nil {
-		return nil, err
+	j.Profile = profile.Reference(m)
+	if j.Target != nil {
+		j.Profile.Name, j.Profile.Bundled = j.Target.Name, false
 	}
-	prof := profile.Reference(m)
-	if o.Target != nil {
-		prof.Name, prof.Bundled = o.Target.Name, false
-	}
-	return &Job{Options: o, Plan: p, Recording: rec, Profile: prof}, nil
+	return nil
 }
 
 // Run returns the run's metadata, without results.

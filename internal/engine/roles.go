@@ -53,16 +53,21 @@ func act(ctx context.Context, role string) error {
 	if err != nil {
 		return err
 	}
+	for _, path := range cfg.ManifestPaths {
+		m, err := manifest.Load(path)
+		if err != nil {
+			return fmt.Errorf("loading a manifest: %w", err)
+		}
+		seed.Mutate(m)
+		cfg.Manifests = append(cfg.Manifests, m)
+	}
+	cfg.ManifestPaths = nil // they are loaded, and a defect may have changed what this process believes of them
 	switch role {
 	case roleMigrate:
 		if err := reference.Migrate(ctx, cfg); err != nil {
 			return err
 		}
-		for _, path := range cfg.ManifestPaths {
-			m, err := manifest.Load(path)
-			if err != nil {
-				return err
-			}
+		for _, m := range cfg.Manifests {
 			if err := seed.Execute(ctx, m, cfg.DatabaseURL); err != nil {
 				return err
 			}

@@ -1,10 +1,12 @@
 package engine
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"sync"
 	"time"
 
@@ -30,6 +32,7 @@ type Session struct {
 	target    *target.Running
 	pool      *pgxpool.Pool
 	scenarios *scenario.Set
+	secrets   secrets
 
 	opened time.Duration
 
@@ -46,18 +49,25 @@ func Open(ctx context.Context, j *Job, handle []byte, shared *Shared, worker int
 	started := time.Now()
 	s := &Session{job: j, worker: worker, roots: map[string]*result.Result{}}
 	if err := s.open(ctx, handle, shared); err != nil {
-		return nil, errors.Join(err, s.Close())
+		f := SetupFailure(err)
+		if ctx.Err() != nil {
+			f = scenario.Interrupted(settingUp)
+		}
+		if closeErr := s.Close(); closeErr != nil {
+			f.Evidence = append(f.Evidence, result.Evidence{Kind: "log", Text: "cleaning up afterwards: " + closeErr.Error()})
+		}
+		s.secrets.failure(f)
+		return nil, f
 	}
 	s.opened = time.Since(started)
 	return s, nil
 }
 
 func (s *Session) open(ctx context.Context, data []byte, shared *Shared) error {
-	var server *postgres.Server
 	var template *postgres.Template
 	var err error
 	if shared != nil {
-		s.guardian, server, template = shared.guardian, shared.server, shared.template
+		s.guardian, template = shared.guardian, shared.template
 	} else {
 		var h handle
 		if err := json.Unmarshal(data, &h); err != nil {
@@ -67,15 +77,17 @@ func (s *Session) open(ctx context.Context, data []byte, shared *Shared) error {
 			return err
 		}
 		s.own = true
-		if server, err = postgres.Attach(ctx, s.guardian, h.Ticket); err != nil {
-			return err
+		server, err := postgres.Attach(ctx, s.guardian, h.Ticket)
+		if err != nil {
+			return noDatabase(err)
 		}
 		template = server.TemplateNamed(h.Template)
 	}
 	dsn, err := template.Clone(ctx, "")
 	if err != nil {
-		return err
+		return noDatabase(err)
 	}
+	s.secrets = secretsOf(dsn)
 	if s.gateway, err = gateway.Start(context.WithoutCancel(ctx), gateway.Config{Manifest: s.job.Plan.Manifest, Recording: s.job.Recording}); err != nil {
 		return err
 	}
@@ -86,7 +98,7 @@ func (s *Session) open(ctx context.Context, data []byte, shared *Shared) error {
 	if s.job.Target != nil {
 		command = *s.job.Target
 	}
-	command.Env = append(command.Env, s.job.targetEnv(dsn)...)
+	command.Env = append(slices.Clip(command.Env), s.job.targetEnv(dsn)...)
 	s.target, err = target.Start(ctx, s.guardian, target.Launch{
 		Name: s.job.Profile.Name, Command: command,
 		ListenEnv: "SYNCSPEC_LISTEN", Ready: s.job.ReadyTimeout, Call: s.job.CallTimeout,
@@ -96,7 +108,7 @@ func (s *Session) open(ctx context.Context, data []byte, shared *Shared) error {
 	}
 	s.scenarios = scenario.NewSet(scenario.Environment{
 		Manifest: s.job.Plan.Manifest, Profile: s.job.Profile, Recording: s.job.Recording, Gateway: s.gateway,
-		Target: s.target.Client, Reading: s.pool, TargetLog: s.target.Log, TargetExited: s.target.Exited,
+		Target: s.target.Client, Reading: s.pool, TargetLog: s.target.Log, TargetExited: s.target.ExitedWithin,
 	})
 	return nil
 }
@@ -110,10 +122,10 @@ func (s *Session) Close() error {
 	if s.target != nil {
 		s.target.Close()
 		ctx, cancel := context.WithTimeout(context.Background(), 15*time.Second)
-		errs = append(errs, s.target.Process().Stop(ctx))
+		err := s.target.Process().Stop(ctx)
 		cancel()
-		if s.target.Exited() != "" {
-			errs = errs[:len(errs)-1] // it ended; how is a matter for the results
+		if s.target.Exited() == "" { // else how it ended is a matter for the results
+			errs = append(errs, err)
 		}
 	}
 	if s.gateway != nil {
@@ -133,9 +145,9 @@ func (s *Session) Close() error {
 func (s *Session) Run(ctx context.Context, spec plan.Spec) (res result.Result, root *result.Result) {
 	started := time.Now()
 	res, root = s.run(ctx, spec)
-	p := spec.Planned()
-	res.Check, res.Subject, res.Phase, res.SOP, res.Level = p.Check, p.Subject, p.Phase, p.SOP, p.Level
+	planned(&res, spec)
 	res.Worker = s.worker
+	s.secrets.result(&res)
 	if res.Status.Red() || res.Status == result.Warning {
 		if res.Why == "" {
 			res.Why = spec.Check.Why
@@ -157,6 +169,10 @@ func (s *Session) run(ctx context.Context, spec plan.Spec) (result.Result, *resu
 	if key := s.isLost(); key != "" {
 		return Blocked(key), nil
 	}
+	// Also where what is to be judged is there already: of a target that died nobody knows what else it left undone.
+	if how := s.target.Exited(); how != "" {
+		return s.block("", scenario.TargetExited(how, s.target.Log()))
+	}
 	snap, failure := s.scenarios.Get(ctx, spec.Check.Scenario)
 	if failure != nil {
 		return s.block("scenario/"+string(spec.Check.Scenario), failure)
@@ -168,31 +184,30 @@ func (s *Session) run(ctx context.Context, spec plan.Spec) (result.Result, *resu
 		return res, nil
 	}
 	if ctx.Err() != nil {
-		return result.Result{Status: result.Error, Cause: "interrupted", Summary: "the run was interrupted", Remedy: "run again"}, nil
+		return s.block("", scenario.Interrupted("while the check looked"))
 	}
-	if pingErr := s.pool.Ping(ctx); pingErr != nil {
-		return s.block("run/database", &scenario.Failure{Status: result.Error, Cause: "database-lost",
-			Summary: fmt.Sprintf("the database does not answer any more: %v", pingErr),
-			Remedy:  "look at the database's log; with SYNCSPEC_POSTGRES=<dsn> check that server"})
+	if lost := scenario.DatabaseLost(ctx, s.pool); lost != nil {
+		return s.block("", lost)
+	}
+	if f := scenario.SchemaMissing(err); f != nil {
+		return result.Result{Status: f.Status, Cause: f.Cause, Summary: f.Summary, Remedy: f.Remedy}, nil
 	}
 	return result.Result{Status: result.Error, Cause: "harness", Summary: fmt.Sprintf("the check could not look: %v", err),
-		Remedy: "if tables or columns are missing, mend what configuration/tables-exist says first; else report this text"}, nil
+		Remedy: "this is the harness's own fault: report it with this text"}, nil
 }
 
-// block notes a cause that blocks specs, and returns the blocked result and, the first time, the cause's own.
+// block notes a cause that blocks specs, and returns the blocked result and, the first time, the cause's own. check
+// names the latter unless the failure does.
 func (s *Session) block(check string, f *scenario.Failure) (result.Result, *result.Result) {
+	if f.Cause == "interrupted" { // nothing is known about the others: they will not have run
+		return Root("", "", s.worker, f), nil
+	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	// A dead database or target is one cause, however many scenarios stumble over it.
-	switch f.Cause {
-	case "database-lost":
-		check = "run/database"
-	case "target-exited":
-		check = "run/target"
-	}
-	root := Root(check, s.job.Plan.Manifest.Source, s.worker, f)
+	root := Root(cmp.Or(f.Root, check), s.job.Plan.Manifest.Source, s.worker, f)
+	s.secrets.result(&root)
 	key := root.Key()
-	if check == "run/database" || check == "run/target" {
+	if f.Final {
 		s.lost = key
 	}
 	blocked := Blocked(key)
@@ -203,19 +218,8 @@ func (s *Session) block(check string, f *scenario.Failure) (result.Result, *resu
 	return blocked, &root
 }
 
-// Root makes the one result that holds a cause outside any check.
-func Root(check, subject string, worker int, f *scenario.Failure) result.Result {
-	return result.Result{Check: check, Subject: subject, Level: "required", Status: f.Status, Cause: f.Cause,
-		Summary: f.Summary, Remedy: f.Remedy, Evidence: f.Evidence, Worker: worker}
-}
-
 func (s *Session) isLost() string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.lost
-}
-
-// Blocked is the result of a spec whose scenario could not be set up for the cause that the result named key holds.
-func Blocked(key string) result.Result {
-	return result.Result{Status: result.Blocked, Cause: "blocked", BlockedBy: key, Summary: "not judged: blocked by " + key}
 }

@@ -4,11 +4,11 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"os"
 	"time"
 
 	"github.com/syncspec/syncspec/internal/postgres"
+	"github.com/syncspec/syncspec/internal/scenario"
 	"github.com/syncspec/syncspec/internal/supervise"
 )
 
@@ -34,7 +34,10 @@ func Share(ctx context.Context, j *Job) (*Shared, error) {
 	}
 	s := &Shared{guardian: g}
 	if err := s.open(ctx, j); err != nil {
-		return nil, errors.Join(err, s.Close())
+		if ctx.Err() != nil {
+			err = scenario.Interrupted(settingUp)
+		}
+		return nil, errors.Join(noDatabase(err), s.Close())
 	}
 	return s, nil
 }
@@ -52,10 +55,10 @@ func (s *Shared) open(ctx context.Context, j *Job) error {
 		if err != nil {
 			return err
 		}
-		if err := p.Wait(ctx); err != nil {
-			return fmt.Errorf("%w; its log ends:\n%s", err, p.Log())
+		if err := p.Wait(ctx); err != nil && ctx.Err() == nil {
+			return unmigrated(err, p.Log())
 		}
-		return nil
+		return ctx.Err()
 	})
 	s.templateTook = time.Since(started)
 	return err

@@ -124,20 +124,19 @@ func (b *builder) await(ctx context.Context, done func() (bool, error)) error {
 	if err != nil {
 		return fmt.Errorf("reading webhooks.deadline: %w", err)
 	}
-	ctx, cancel := context.WithTimeout(ctx, deadline)
-	defer cancel()
+	over := time.NewTimer(deadline)
+	defer over.Stop()
 	tick := time.NewTicker(10 * time.Millisecond)
 	defer tick.Stop()
 	for {
 		ok, err := done()
-		if ok || ctx.Err() != nil {
-			return nil
-		}
-		if err != nil {
+		if ok || err != nil {
 			return err
 		}
 		select {
-		case <-ctx.Done():
+		case <-ctx.Done(): // an interrupt is not the end of patience
+			return ctx.Err()
+		case <-over.C:
 			return nil
 		case <-tick.C:
 		}

@@ -50,16 +50,21 @@ type Environment struct {
 	Reading *pgxpool.Pool
 	// TargetLog returns the tail of the target's log, for failures.
 	TargetLog func() string
-	// TargetExited returns a sentence once the target's process has ended, else "".
-	TargetExited func() string
+	// TargetExited returns a sentence if the target's process has ended or does so within the time given, else "".
+	TargetExited func(within time.Duration) string
 }
 
 // Failure is a scenario that could not be reached, with its cause.
 type Failure struct {
 	// Status is Fail where the target is at fault, Error where the harness is.
-	Status   result.Status
-	Cause    string
-	Summary  string
+	Status  result.Status
+	Cause   string
+	Summary string
+	// Root names the result that holds the cause where several scenarios can meet with the same one, such as
+	// "run/database" or "target/sync"; empty where the cause is the scenario's own.
+	Root string
+	// Final says that nothing can be reached or judged any more.
+	Final    bool
 	Remedy   string
 	Evidence []result.Evidence
 }
@@ -73,6 +78,8 @@ type Set struct {
 	done map[Name]*entry
 	// offers are what each phase offers, read once: several scenarios begin with the same phase.
 	offers map[string]*oracle.Offer
+	// silent is the failure of a target that does not answer the verbs with which every scenario begins.
+	silent *Failure
 }
 
 type entry struct {
@@ -102,6 +109,7 @@ func (s *Set) Get(ctx context.Context, name Name) (*Snapshot, *Failure) {
 		snap, err := s.build(ctx, name)
 		if err != nil {
 			e.fail = s.diagnose(ctx, name, err)
+			s.despair(e.fail)
 			return
 		}
 		e.snap = snap
@@ -120,7 +128,23 @@ func (s *Set) Took() map[Name]time.Duration {
 	return took
 }
 
+// despair remembers a target that did not answer one of the verbs with which every scenario begins: to wait for the
+// same silence in each would only take longer.
+func (s *Set) despair(f *Failure) {
+	if f.Cause == "target-timeout" && (f.Root == "target/describe" || f.Root == "target/connect") {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		s.silent = f
+	}
+}
+
 func (s *Set) build(ctx context.Context, name Name) (*Snapshot, error) {
+	s.mu.Lock()
+	silent := s.silent
+	s.mu.Unlock()
+	if silent != nil {
+		return nil, silent
+	}
 	b, err := s.begin(ctx, name)
 	if err != nil {
 		return nil, err
@@ -138,9 +162,22 @@ func (s *Set) build(ctx context.Context, name Name) (*Snapshot, error) {
 		err = fmt.Errorf("there is no scenario %q", name)
 	}
 	if err != nil {
-		return nil, err
+		return nil, b.blame(ctx, err)
 	}
 	return b.snap, nil
+}
+
+// blame returns the error that explains err. A target that got no answer for what the recording lacks may fail for that
+// alone: then the verb that failed is not to blame.
+func (b *builder) blame(ctx context.Context, err error) error {
+	var f *Failure
+	if errors.As(err, &f) || ctx.Err() != nil {
+		return err
+	}
+	if miss := b.missed(); miss != nil {
+		return miss
+	}
+	return err
 }
 
 // diagnose turns an error into a failure that says whose fault it is.
@@ -149,31 +186,47 @@ func (s *Set) diagnose(ctx context.Context, name Name, err error) *Failure {
 	if errors.As(err, &f) {
 		return f
 	}
+	if ctx.Err() != nil {
+		return Interrupted(fmt.Sprintf("while the scenario %q was being reached", name))
+	}
+	if f := DatabaseLost(ctx, s.env.Reading); f != nil {
+		f.Summary += fmt.Sprintf("; seen while the scenario %q was being reached", name)
+		return f
+	}
+	if f := SchemaMissing(err); f != nil {
+		f.Summary += fmt.Sprintf("; seen while the scenario %q was being reached", name)
+		return f
+	}
 	f = &Failure{Status: result.Error, Cause: "harness", Summary: fmt.Sprintf("the scenario %q could not be reached: %v", name, err),
 		Remedy: "this is the harness's own fault: report it with this text"}
-	if ctx.Err() != nil {
-		f.Cause, f.Remedy = "interrupted", "run again"
-		return f
-	}
-	if dbErr := s.env.Reading.Ping(ctx); dbErr != nil {
-		f.Cause = "database-lost"
-		f.Summary = fmt.Sprintf("the database does not answer any more (%v); seen while reaching the scenario %q", dbErr, name)
-		f.Remedy = "look at the database's log; with SYNCSPEC_POSTGRES=<dsn> check that server"
-		return f
-	}
 	var te *target.Error
-	if errors.As(err, &te) {
-		f.Status, f.Cause = result.Fail, te.Cause
-		f.Remedy = "look at the target's log below; the verb that did not work is " + te.Verb
-		if exited := s.env.TargetExited(); exited != "" {
-			f.Cause = "target-exited"
-			f.Summary = fmt.Sprintf("%s; seen while reaching the scenario %q by %s", exited, name, te.Verb)
-		}
-		if log := s.env.TargetLog(); log != "" {
-			f.Evidence = append(f.Evidence, result.Evidence{Kind: "log", Text: log})
+	if !errors.As(err, &te) {
+		return f
+	}
+	if how := s.exited(ctx, te); how != "" {
+		f := TargetExited(how, s.env.TargetLog())
+		f.Summary += fmt.Sprintf(", during %s for the scenario %q", te.Verb, name)
+		return f
+	}
+	f.Status, f.Cause, f.Remedy, f.Root = result.Fail, te.Cause, te.Remedy(), "target/"+te.Verb
+	f.Evidence = append(f.Evidence, result.Evidence{Kind: "log", Text: s.env.TargetLog()})
+	return f
+}
+
+// exited returns a sentence if the target's process has ended, else "". A dying process breaks its connections before
+// its end is known: one that answers nothing any more is waited for.
+func (s *Set) exited(ctx context.Context, verb *target.Error) string {
+	const patience = 2 * time.Second
+	wait := time.Duration(0)
+	if verb.Cause == "target-unreachable" {
+		ctx, cancel := context.WithTimeout(ctx, patience)
+		defer cancel()
+		var again *target.Error
+		if errors.As(s.env.Target.Ready(ctx), &again) && again.Cause == verb.Cause {
+			wait = patience
 		}
 	}
-	return f
+	return s.env.TargetExited(wait)
 }
 
 // builder reaches one scenario.
@@ -254,7 +307,9 @@ func (b *builder) backfill(ctx context.Context, name string) error {
 			return err
 		}
 		if len(offer.Incomplete) > 0 {
-			return fmt.Errorf("%s cannot say what must exist, record it again: %s", b.env.Recording.Dir, strings.Join(offer.Incomplete, "; "))
+			return &Failure{Status: result.Error, Cause: "recording-incomplete", Root: "recording/" + phase,
+				Summary: fmt.Sprintf("%s cannot say what must exist: %s", b.env.Recording.Dir, strings.Join(offer.Incomplete, "; ")),
+				Remedy:  "record the phase again, with every page of every list"}
 		}
 		expected, err := offer.State()
 		if err != nil {
@@ -292,30 +347,21 @@ func (b *builder) step(name string, stats map[string]target.Stats) (*Step, error
 	step := &Step{Name: name, Stats: stats, Traffic: log[b.seen:]}
 	b.seen = len(log)
 	b.snap.Steps = append(b.snap.Steps, step)
-	if misses := b.route.Misses(); len(misses) > 0 {
-		f := &Failure{Status: result.Error, Cause: "cassette-miss",
-			Summary: fmt.Sprintf("the target asked for %d requests that the recording does not have, the first being %s %s",
-				len(misses), misses[0].Method, misses[0].URL()),
-			Remedy: "a target with other page sizes or filters than the recording's needs the sandbox; if the request is wrong, mend the target"}
-		for _, x := range misses[:min(len(misses), 5)] {
-			f.Evidence = append(f.Evidence, result.Evidence{Kind: "request", Text: x.Method + " " + x.URL()})
-			for _, n := range x.Nearest {
-				f.Evidence = append(f.Evidence, result.Evidence{Kind: "request", Text: "  nearest recorded: " + n})
-			}
-		}
+	if f := b.missed(); f != nil {
 		return nil, f
 	}
 	if stats != nil && len(step.Traffic) == 0 {
 		if strangers := b.env.Gateway.Unrouted(); len(strangers) > 0 {
 			x := strangers[len(strangers)-1]
-			return nil, &Failure{Status: result.Fail, Cause: "credential-unknown",
+			return nil, &Failure{Status: result.Fail, Cause: "credential-unknown", Root: "target/sync",
 				Summary:  fmt.Sprintf("the target's requests do not carry the credential of this integration, e.g. %s %s", x.Method, x.URL()),
 				Remedy:   "send the credentials given to connect with every request",
 				Evidence: []result.Evidence{{Kind: "request", Text: x.Method + " " + x.URL()}}}
 		}
-		return nil, &Failure{Status: result.Fail, Cause: "no-request",
-			Summary: "after " + name + " not one request reached the source",
-			Remedy:  "let the target take the source's address from the account's url that connect gives it; a host name compiled in never reaches the gateway"}
+		return nil, &Failure{Status: result.Fail, Cause: "no-request", Root: "target/sync",
+			Summary:  "after " + name + " not one request reached the source",
+			Evidence: []result.Evidence{{Kind: "log", Text: b.env.TargetLog()}},
+			Remedy:   "let the target take the source's address from the account's url that connect gives it; a host name compiled in never reaches the gateway"}
 	}
 	return step, nil
 }

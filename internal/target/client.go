@@ -45,14 +45,34 @@ func (c *Client) BaseURL() string { return c.base }
 
 // Error is a verb that did not work, with its cause as a stable slug.
 type Error struct {
-	// Verb is what was asked, Cause one of target-unreachable, target-timeout, target-refused, target-garbage.
+	// Verb is what was asked, Cause one of target-unreachable, target-timeout, target-refused, target-garbage, and for
+	// the verb "start" target-not-started, target-exited, target-not-ready.
 	Verb, Cause string
 	Detail      string
-	err         error
+	// Log is the end of the target's log where it is known; it is not part of the error's text.
+	Log string
+	err error
 }
 
 func (e *Error) Error() string { return fmt.Sprintf("%s: %s", e.Verb, e.Detail) }
 func (e *Error) Unwrap() error { return e.err }
+
+// Remedy says what to do about it.
+func (e *Error) Remedy() string {
+	switch e.Cause {
+	case "target-timeout":
+		return "find in the target's log what " + e.Verb + " waits for; a verb must be answered in time, also where its work fails"
+	case "target-refused":
+		return "the answer says what the target objects to; its log may say more. Make " + e.Verb + " answer 2xx"
+	case "target-garbage":
+		return "let " + e.Verb + " answer with the JSON of the default protocol; a page of HTML there mostly comes from another server or an error handler"
+	case "target-unreachable":
+		return "let the target listen on the address that it is given, and answer every request; its log may say why it did not"
+	case "target-not-started":
+		return "check that the command's path exists and can be executed"
+	}
+	return "the target must start, stay up and answer GET /healthz with 200; the end of its log is with this result"
+}
 
 // Ready asks the target's health endpoint once.
 func (c *Client) Ready(ctx context.Context) error {
@@ -243,10 +263,12 @@ func (c *Client) failed(verb string, err error) error {
 }
 
 func excerpt(data []byte) string {
-	s := strings.Join(strings.Fields(string(data)), " ")
-	if len(s) > 300 {
-		s = s[:300] + " …"
+	const most = 300
+	s := strings.Join(strings.Fields(string(data[:min(len(data), 4*most)])), " ")
+	if len(s) > most {
+		s = s[:most] + " …"
 	}
+	s = strings.ToValidUTF8(s, "\uFFFD") // the cut may be in a character
 	if s == "" {
 		return "(empty body)"
 	}

@@ -2,6 +2,7 @@ package target
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net"
 	"strings"
@@ -9,6 +10,10 @@ import (
 
 	"github.com/syncspec/syncspec/internal/supervise"
 )
+
+// stopGrace is how long a target may take to end when asked. Nobody needs its data any more, and whoever pressed Ctrl-C
+// waits for it.
+const stopGrace = 2 * time.Second
 
 // Launch says how to start a target's process.
 type Launch struct {
@@ -38,6 +43,9 @@ func Start(ctx context.Context, g *supervise.Guardian, l Launch) (*Running, erro
 			return nil, err
 		}
 		cmd := l.Command
+		if cmd.Grace == 0 {
+			cmd.Grace = stopGrace
+		}
 		cmd.Env = append(cmd.Env[:len(cmd.Env):len(cmd.Env)], l.ListenEnv+"="+addr)
 		p, err := g.Spawn(ctx, cmd)
 		if err != nil {
@@ -50,7 +58,7 @@ func Start(ctx context.Context, g *supervise.Guardian, l Launch) (*Running, erro
 		}
 		exited := r.Exited() != ""
 		if stopErr := p.Stop(context.WithoutCancel(ctx)); stopErr != nil && !exited {
-			return nil, fmt.Errorf("stopping %s, which never got ready: %w", l.Name, stopErr)
+			return nil, errors.Join(err, fmt.Errorf("stopping %s, which never got ready: %w", l.Name, stopErr))
 		}
 		if exited && taken(addr) && attempt < 3 {
 			continue
@@ -60,24 +68,31 @@ func Start(ctx context.Context, g *supervise.Guardian, l Launch) (*Running, erro
 }
 
 func (r *Running) ready(ctx context.Context, within time.Duration) error {
+	outer := ctx
 	ctx, cancel := context.WithTimeout(ctx, within)
 	defer cancel()
 	probe := NewClient(r.BaseURL(), time.Second)
 	defer probe.Close()
 	tick := time.NewTicker(10 * time.Millisecond)
 	defer tick.Stop()
-	var last error
+	var last, seen error
 	for {
 		if last = probe.Ready(ctx); last == nil {
 			return nil
 		}
+		if seen == nil || ctx.Err() == nil { // what the deadline cut off says nothing of the target
+			seen = last
+		}
 		select {
 		case <-r.process.Done():
-			return &Error{Verb: "start", Cause: "target-exited", err: last,
-				Detail: fmt.Sprintf("%s; its log ends:\n%s", r.Exited(), r.Log())}
+			return &Error{Verb: "start", Cause: "target-exited", err: last, Log: r.Log(),
+				Detail: r.Exited() + " before it was ready"}
 		case <-ctx.Done():
-			return &Error{Verb: "start", Cause: "target-not-ready", err: last,
-				Detail: fmt.Sprintf("%s runs, but GET %s/healthz did not answer 200 within %s (%v); its log ends:\n%s", r.name, r.BaseURL(), within, last, r.Log())}
+			if outer.Err() != nil {
+				return fmt.Errorf("waiting for %s to get ready: %w", r.name, outer.Err())
+			}
+			return &Error{Verb: "start", Cause: "target-not-ready", err: last, Log: r.Log(),
+				Detail: fmt.Sprintf("%s runs, but GET %s/healthz did not answer 200 within %s (%s)", r.name, r.BaseURL(), within, reason(seen))}
 		case <-tick.C:
 		}
 	}
@@ -114,6 +129,27 @@ func (r *Running) PID() int { return r.process.PID() }
 
 // Process is the supervised process.
 func (r *Running) Process() *supervise.Process { return r.process }
+
+// ExitedWithin is Exited, for the moment after an answer failed to come: a dying process breaks its connections before
+// its end is known.
+func (r *Running) ExitedWithin(d time.Duration) string {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-r.process.Done():
+	case <-timer.C:
+	}
+	return r.Exited()
+}
+
+// reason is an error of a verb without the verb's name.
+func reason(err error) string {
+	var e *Error
+	if errors.As(err, &e) {
+		return e.Detail
+	}
+	return fmt.Sprint(err)
+}
 
 func freeAddress() (string, error) {
 	l, err := net.Listen("tcp", "127.0.0.1:0")

@@ -50,8 +50,8 @@ func updateTracking(ctx context.Context, s *scenario.Snapshot, subject check.Sub
 		return nil
 	}
 	for _, d := range s.Deliveries {
-		if d.Effect.Object != obj.Name {
-			continue
+		if d.Effect.Object != obj.Name || d.Answer.Status/100 != 2 {
+			continue // a refused delivery is no matter of the raw layer
 		}
 		if err := add(d.Effect.Key, d.Ref, d.Body); err != nil {
 			return result.Result{}, err

@@ -27,6 +27,7 @@ func PaginationComplete() check.Check {
 		Evidence: "one list of more than one page",
 		Causes: map[string]string{
 			"page-not-requested": "pages of a list were never asked for",
+			"list-not-requested": "a whole list was never asked for",
 			"page-lost":          "every page was asked for, but objects of it have no raw row",
 			"page-twice":         "the same page was asked for again and again",
 		},
@@ -38,7 +39,7 @@ func PaginationComplete() check.Check {
 func paginationComplete(ctx context.Context, s *scenario.Snapshot, _ check.Subject) (result.Result, error) {
 	step := s.Step(scenario.FirstSync)
 	walked, pages := 0, 0
-	var skipped, lost, repeated []string
+	var skipped, unlisted, lost, repeated []string
 	for i := range s.Manifest.Objects {
 		obj := &s.Manifest.Objects[i]
 		missing, err := missingRaw(ctx, s, obj)
@@ -53,6 +54,10 @@ func paginationComplete(ctx context.Context, s *scenario.Snapshot, _ check.Subje
 				if times > 3 {
 					repeated = append(repeated, fmt.Sprintf("%s page %d was asked for %d times", w.Name, page, times))
 				}
+			}
+			if len(missing) > 0 && len(asked.times) == 0 && w.List.Each == nil {
+				explained = true
+				unlisted = append(unlisted, fmt.Sprintf("%s was never asked for; it offers %d objects", w.Name, w.Total))
 			}
 			need := (w.Total + asked.size - 1) / max(asked.size, 1)
 			if w.List.Unpaged || need < 2 {
@@ -79,6 +84,9 @@ func paginationComplete(ctx context.Context, s *scenario.Snapshot, _ check.Subje
 	case len(skipped) > 0:
 		return check.Fail("page-not-requested", "%d pages were never asked for, and the objects on them are missing", len(skipped)).
 			Expected("a request for every page").Actual("%s", skipped[0]).With("difference", skipped...).Done()
+	case len(unlisted) > 0:
+		return check.Fail("list-not-requested", "%d lists were never asked for, and the objects on them are missing", len(unlisted)).
+			Expected("a walk over every list").Actual("%s", unlisted[0]).With("difference", unlisted...).Done()
 	case len(repeated) > 0:
 		slices.Sort(repeated)
 		return check.Fail("page-twice", "a walk went round in circles").Expected("each page once").Actual("%s", repeated[0]).With("request", repeated...).Done()

@@ -1,39 +1,69 @@
 // Package defects holds the faults that are seeded into the reference target to prove that checks can fail. Each is a
-// file: a wrapper around one of the reference's ports, or a statement against its database, that breaks one thing
-// the way real integrations break it, and says when it fired. The reference knows nothing of them.
+// file: a wrapper around one of the reference's ports, a statement against its database, or a misreading of its
+// manifest. It breaks one thing the way real integrations break it, and says when it fired. The reference knows
+// nothing of them.
 package defects
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"strings"
 	"sync"
+	"time"
+
+	"github.com/jackc/pgx/v5"
 
 	"github.com/syncspec/syncspec/internal/manifest"
 	"github.com/syncspec/syncspec/internal/reference"
 )
 
-// Defect is one seeded fault.
+// Defect is one seeded fault. It has one of wrap, execute and mutate; each calls fired whenever it strikes.
 type Defect struct {
 	Name string
 	// Breaks says what goes wrong, in the words of somebody who met it.
 	Breaks string
 	// KilledBy is the check that must name it and Cause the cause it must give.
 	KilledBy, Cause string
-	// wrap puts the fault around the target's ports, execute into its database; fired is called whenever it strikes.
-	wrap    func(p reference.Ports, fired func()) reference.Ports
-	execute func(ctx context.Context, m *manifest.Manifest, databaseURL string) error
+	// wrap puts the fault around the target's ports.
+	wrap func(p reference.Ports, fired func()) reference.Ports
+	// execute puts it into the migrated database.
+	execute func(ctx context.Context, db *pgx.Conn, m *manifest.Manifest, fired func()) error
+	// mutate makes the target one that was built from a wrong understanding of the source: it changes what the
+	// target is driven by, while the harness keeps the whole manifest.
+	mutate func(m *manifest.Manifest, fired func())
 }
 
-// All lists every defect.
+// All lists every defect, in the order of the checks that kill them.
 func All() []Defect {
 	return []Defect{
+		scopeForgotten(),
+		columnForgotten(),
+		moneyColumnFloat(),
+		uniqueKeyMissing(),
+		foreignKeyMissing(),
+		companyNotStamped(),
+		functionForgotten(),
 		stopsAfterPage3(),
-		noDedupe(),
-		hashUnsortedKeys(),
+		countsUntrue(),
+		topicForgotten(),
+		wrongWebhookURL(),
 		signatureUnchecked(),
+		pingRefused(),
+		errorStoredAsObject(),
+		noDedupe(),
+		hashWithFetchTime(),
+		hashUnsortedKeys(),
+		hashIDAndTimeOnly(),
+		rawRowPerObject(),
+		trashNotListed(),
 		moneyThroughFloat(),
+		timeAsLocal(),
+		lastWriteLost(),
+		signatureOverReserialisedBody(),
+		deleteIgnored(),
+		restoreIgnored(),
 	}
 }
 
@@ -76,15 +106,32 @@ func (s Seeded) Wrap(p reference.Ports) reference.Ports {
 }
 
 // Execute puts the fault into the migrated database.
-func (s Seeded) Execute(ctx context.Context, m *manifest.Manifest, databaseURL string) error {
+func (s Seeded) Execute(ctx context.Context, m *manifest.Manifest, databaseURL string) (err error) {
 	if s.defect == nil || s.defect.execute == nil {
 		return nil
 	}
-	if err := s.defect.execute(ctx, m, databaseURL); err != nil {
-		return fmt.Errorf("seeding the defect %s: %w", s.defect.Name, err)
+	defer func() {
+		if err != nil {
+			err = fmt.Errorf("seeding the defect %s: %w", s.defect.Name, err)
+		}
+	}()
+	db, err := pgx.Connect(ctx, databaseURL)
+	if err != nil {
+		return err
 	}
-	s.fired()
-	return nil
+	defer func() {
+		closing, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
+		defer cancel()
+		err = errors.Join(err, db.Close(closing))
+	}()
+	return s.defect.execute(ctx, db, m, s.fired)
+}
+
+// Mutate puts the fault into what the target takes for the truth about its source.
+func (s Seeded) Mutate(m *manifest.Manifest) {
+	if s.defect != nil && s.defect.mutate != nil {
+		s.defect.mutate(m, s.fired)
+	}
 }
 
 func (s Seeded) fired() {

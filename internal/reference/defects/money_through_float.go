@@ -26,33 +26,13 @@ type floating struct {
 
 func (f floating) Refine(doc reference.Document) (reference.Row, error) {
 	row, err := f.Refiner.Refine(doc)
-	if err == nil {
-		f.row(&row, doc.Object.Fields, doc.Object.Children)
-	}
-	return row, err
-}
-
-func (f floating) row(row *reference.Row, fields manifest.Fields, children []manifest.Child) {
-	for _, field := range fields {
-		text := row.Values[field.Column]
-		if field.Type != manifest.Decimal || text == nil {
-			continue
+	rewrite(&row, doc.Object.Fields, doc.Object.Children, func(field manifest.Field, text string) string {
+		amount, notNumber := strconv.ParseFloat(text, 64)
+		if field.Type != manifest.Decimal || notNumber != nil {
+			return text
 		}
-		amount, err := strconv.ParseFloat(*text, 64)
-		if err != nil {
-			continue
-		}
-		cents := strconv.FormatFloat(float64(int64(amount*100))/100, 'f', -1, 64)
 		f.fired()
-		row.Values[field.Column] = &cents
-	}
-	for _, below := range row.Children {
-		for i := range children {
-			if children[i].Table == below.Table {
-				for j := range below.Rows {
-					f.row(&below.Rows[j], children[i].Fields, children[i].Children)
-				}
-			}
-		}
-	}
+		return strconv.FormatFloat(float64(int64(amount*100))/100, 'f', -1, 64)
+	})
+	return row, err
 }

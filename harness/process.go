@@ -1,0 +1,125 @@
+package harness
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"os/signal"
+
+	"github.com/onsi/ginkgo/v2"
+
+	"github.com/syncspec/syncspec/internal/engine"
+	"github.com/syncspec/syncspec/internal/report"
+)
+
+// begin runs on the first process, before all others: it clears the old report and brings up what the run has once.
+func (d *driver) begin(ctx ginkgo.SpecContext) []byte {
+	if d.interrupted() {
+		ginkgo.Fail("interrupted before anything ran")
+	}
+	signal.Stop(d.interrupts)
+	if err := report.Begin(d.job.Reports, d.run); err != nil {
+		ginkgo.Fail(err.Error())
+	}
+	d.open()
+	handle, err := d.bringUp(ctx)
+	if err == nil {
+		return handle
+	}
+	// The one cause, and every selected spec as blocked by it.
+	results := d.job.SetupResults(err, d.worker(), d.run.Selected)
+	for _, res := range results {
+		d.append(res)
+	}
+	ginkgo.Fail(report.Details(results[0]))
+	return nil
+}
+
+func (d *driver) open() {
+	var err error
+	if d.journal, err = report.OpenJournal(d.job.Reports, d.worker(), d.run); err != nil {
+		ginkgo.Fail(err.Error())
+	}
+}
+
+func (d *driver) bringUp(ctx context.Context) ([]byte, error) {
+	var err error
+	if d.shared, err = engine.Share(ctx, d.job); err != nil {
+		return nil, err
+	}
+	if err := d.journal.Note(d.shared.Rung(), d.shared.Timing()); err != nil {
+		return nil, err
+	}
+	handle, err := d.shared.Handle()
+	if err != nil {
+		return nil, err
+	}
+	d.session, err = engine.Open(ctx, d.job, handle, d.shared, d.worker())
+	return handle, err
+}
+
+// join runs on every process: all but the first open a session of their own.
+func (d *driver) join(ctx ginkgo.SpecContext, handle []byte) {
+	if d.session != nil {
+		return
+	}
+	d.open()
+	var err error
+	if d.session, err = engine.Open(ctx, d.job, handle, nil, d.worker()); err != nil {
+		// The cause alone: the other processes run this one's specs.
+		root := engine.Root("run/setup", d.job.Plan.Manifest.Source, d.worker(), engine.SetupFailure(err))
+		d.append(root)
+		ginkgo.Fail(report.Details(root))
+	}
+}
+
+// leave runs on every process when its specs are over. Whoever comes last has the complete report: so it is there
+// also when another process was killed.
+func (d *driver) leave(ginkgo.SpecContext) {
+	if d.journal == nil {
+		return // it failed before it had one, and said why
+	}
+	if d.session != nil {
+		notes := []string{d.session.Timing()}
+		if err := d.session.Close(); err != nil {
+			notes = append(notes, fmt.Sprintf("cleaning up after worker %d: %v", d.worker(), err))
+		}
+		if err := d.journal.Note(notes...); err != nil {
+			ginkgo.Fail(err.Error())
+		}
+	}
+	if err := d.journal.Close(); err != nil {
+		ginkgo.Fail(err.Error())
+	}
+	if _, err := report.Finish(d.job.Reports); err != nil {
+		ginkgo.Fail(err.Error())
+	}
+}
+
+// end runs on the first process after all others have left.
+func (d *driver) end(ginkgo.SpecContext) {
+	if d.shared == nil {
+		return
+	}
+	if err := d.shared.Close(); err != nil {
+		ginkgo.Fail(fmt.Sprintf("cleaning up after the run: %v", err))
+	}
+}
+
+// summarise ends the console with the SOP's verification summary, and fails a suite that Ginkgo would pass though the
+// results do not.
+func (d *driver) summarise(suite ginkgo.Report) {
+	if d.previewing || d.config.DryRun || d.journal == nil {
+		return
+	}
+	run, err := report.Finish(d.job.Reports)
+	if err != nil {
+		ginkgo.Fail(err.Error())
+	}
+	if err := report.Summary(os.Stdout, run, report.SummaryOptions{Folder: d.job.Reports}); err != nil {
+		ginkgo.Fail(fmt.Sprintf("writing the summary: %v", err))
+	}
+	if run.ExitCode() != 0 && suite.SuiteSucceeded {
+		ginkgo.Fail("the verification did not pass: see the summary")
+	}
+}

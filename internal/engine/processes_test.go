@@ -1,0 +1,59 @@
+package engine_test
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"testing"
+)
+
+// parents reads the process table: each process's parent.
+func parents(t *testing.T) map[int]int {
+	t.Helper()
+	table := map[int]int{}
+	files, err := filepath.Glob("/proc/[0-9]*/stat")
+	if err != nil || len(files) == 0 {
+		t.Skip("there is no process table to look at")
+	}
+	for _, file := range files {
+		data, err := os.ReadFile(file)
+		if err != nil {
+			continue // ended meanwhile
+		}
+		text := string(data)
+		pid, _ := strconv.Atoi(text[:strings.IndexByte(text, ' ')])
+		fields := strings.Fields(text[strings.LastIndexByte(text, ')')+1:]) // the name may hold anything
+		table[pid], _ = strconv.Atoi(fields[1])
+	}
+	return table
+}
+
+// descendants lists the processes below root.
+func descendants(t *testing.T, root int) []int {
+	t.Helper()
+	table := parents(t)
+	var found []int
+	for pid := range table {
+		for p := table[pid]; p > 1; p = table[p] {
+			if p == root {
+				found = append(found, pid)
+				break
+			}
+		}
+	}
+	return found
+}
+
+// running lists the processes that have a text in their environment.
+func running(t *testing.T, text string) []int {
+	t.Helper()
+	var found []int
+	for pid := range parents(t) {
+		if env, err := os.ReadFile(fmt.Sprintf("/proc/%d/environ", pid)); err == nil && strings.Contains(string(env), text) {
+			found = append(found, pid)
+		}
+	}
+	return found
+}

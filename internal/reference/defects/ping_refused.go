@@ -1,0 +1,32 @@
+package defects
+
+import (
+	"net/http"
+
+	"github.com/syncspec/syncspec/internal/reference"
+)
+
+func pingRefused() Defect {
+	return Defect{
+		Name:     "ping-refused",
+		Breaks:   "whatever has no signature is answered 401, also the provider's own first call to a new webhook",
+		KilledBy: "webhook/odd-payloads", Cause: "refused",
+		wrap: func(p reference.Ports, fired func()) reference.Ports {
+			p.Responder = strictResponder{p.Responder, fired}
+			return p
+		},
+	}
+}
+
+type strictResponder struct {
+	reference.Responder
+	fired func()
+}
+
+func (r strictResponder) Respond(o reference.Outcome) (int, any) {
+	if o.Kind == reference.OutcomePing {
+		r.fired()
+		return http.StatusUnauthorized, map[string]string{"error": "signature missing"}
+	}
+	return r.Responder.Respond(o)
+}
