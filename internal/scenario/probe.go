@@ -1,0 +1,48 @@
+package scenario
+
+// ProbeName names one probe of the webhook endpoint.
+type ProbeName string
+
+// The probes. Each bad delivery uses an object of its own, so that nothing of it may ever be seen.
+const (
+	// ProbeFirst is a good delivery; the next three are about the same object.
+	ProbeFirst ProbeName = "first"
+	// ProbeKeyOrder is the same payload with its keys in another order.
+	ProbeKeyOrder ProbeName = "key-order"
+	// ProbeDuplicate is the same delivery again, byte for byte.
+	ProbeDuplicate ProbeName = "duplicate"
+	// ProbeChanged is the same payload with one field changed and nothing else, not even its time.
+	ProbeChanged ProbeName = "changed"
+
+	ProbeTampered      ProbeName = "tampered"       // a body changed after it was signed
+	ProbeOtherSecret   ProbeName = "other-secret"   // signed with another account's secret
+	ProbeNoSignature   ProbeName = "no-signature"   // without the signature's header
+	ProbeGarbage       ProbeName = "garbage"        // a signature that is none
+	ProbeOtherEncoding ProbeName = "other-encoding" // the right digest, encoded as the source never does
+
+	// ProbePing is the source's unsigned first delivery, ProbeNotObject a signed body that is no object.
+	ProbePing      ProbeName = "ping"
+	ProbeNotObject ProbeName = "not-object"
+)
+
+// BadSignatures are the probes that must be refused for their signature.
+func BadSignatures() []ProbeName {
+	return []ProbeName{ProbeTampered, ProbeOtherSecret, ProbeNoSignature, ProbeGarbage, ProbeOtherEncoding}
+}
+
+// Probe is what one delivery did.
+type Probe struct {
+	Delivery *Delivery
+	// Object and Key are what the payload is about.
+	Object, Key string
+	// Raw are the object's raw rows after a good delivery that was sent later was seen.
+	Raw []RawRow
+	// Refined tells whether a refined row of the object existed then.
+	Refined bool
+	// Proper, for a bad delivery, is the same body signed well and sent afterwards, ProperSeen whether its raw row
+	// appeared: it shows that the bad one was refused for its signature and for nothing else.
+	Proper     *Delivery
+	ProperSeen bool
+	// RefinedBefore and RefinedAfter count the refined rows of all objects, for payloads without a key.
+	RefinedBefore, RefinedAfter int
+}
