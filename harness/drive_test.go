@@ -148,10 +148,8 @@ func (tr tree) start(t *testing.T, env []string, program string, args ...string)
 	t.Helper()
 	d := &drive{tree: tr, cmd: exec.Command(program, args...), ended: make(chan struct{})}
 	d.cmd.Dir = tr.suite
-	d.cmd.Env = append(os.Environ(), "GINKGO_NO_COLOR=TRUE", "TMPDIR="+tr.tmp)
-	if os.Getenv("SYNCSPEC_POSTGRES") == "" || os.Getenv("SYNCSPEC_POSTGRES") == "auto" {
-		d.cmd.Env = append(d.cmd.Env, "SYNCSPEC_POSTGRES=local") // a process that can be found and killed
-	}
+	// A local database is processes that can be found, and killed.
+	d.cmd.Env = append(os.Environ(), "GINKGO_NO_COLOR=TRUE", "SYNCSPEC_POSTGRES=local", "TMPDIR="+tr.tmp)
 	d.cmd.Env = append(d.cmd.Env, env...)
 	d.cmd.Stdout, d.cmd.Stderr = &d.output, &d.output
 	d.cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}

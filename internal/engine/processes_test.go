@@ -4,9 +4,11 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 )
 
 // parents reads the process table: each process's parent.
@@ -56,4 +58,16 @@ func running(t *testing.T, text string) []int {
 		}
 	}
 	return found
+}
+
+// gone waits until none of the processes is there.
+func gone(t *testing.T, pids []int) {
+	t.Helper()
+	for deadline := time.Now().Add(10 * time.Second); time.Now().Before(deadline); time.Sleep(5 * time.Millisecond) {
+		table := parents(t)
+		if !slices.ContainsFunc(pids, func(pid int) bool { _, there := table[pid]; return there }) {
+			return
+		}
+	}
+	t.Fatalf("some of the processes %v do not end", pids)
 }

@@ -140,6 +140,9 @@ func (s *Session) Close() error {
 	return errors.Join(errs...)
 }
 
+// checkTimeout bounds a check's look at a database that may have stopped to answer.
+const checkTimeout = 5 * time.Minute
+
 // Run runs one spec. Where the spec could not be judged for a cause that blocks others too, root is the result that
 // holds the cause, and res is Blocked by it; root is given the first time only.
 func (s *Session) Run(ctx context.Context, spec plan.Spec) (res result.Result, root *result.Result) {
@@ -178,7 +181,9 @@ func (s *Session) run(ctx context.Context, spec plan.Spec) (result.Result, *resu
 		return s.block("scenario/"+string(spec.Check.Scenario), failure)
 	}
 	started := time.Now()
-	res, err := spec.Check.Run(ctx, snap, spec.Subject)
+	looking, cancel := context.WithTimeout(ctx, checkTimeout)
+	defer cancel()
+	res, err := spec.Check.Run(looking, snap, spec.Subject)
 	if err == nil {
 		res.Seconds = time.Since(started).Seconds()
 		return res, nil
