@@ -44,7 +44,7 @@ fmt: ## format the Go code
 	@gofmt -l -w .
 
 .PHONY: generate
-generate: ## write what is generated from the code: the manifest's schema, docs/checks.md, docs/manifest.md
+generate: ## write what is made from the code: the manifest's schema, and docs/checks.md, kills.md, manifest.md
 	@go generate ./...
 
 .PHONY: clean

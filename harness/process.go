@@ -5,11 +5,13 @@ import (
 	"fmt"
 	"os"
 	"os/signal"
+	"path/filepath"
 
 	"github.com/onsi/ginkgo/v2"
 
 	"github.com/syncspec/syncspec/internal/engine"
 	"github.com/syncspec/syncspec/internal/report"
+	"github.com/syncspec/syncspec/internal/result"
 )
 
 // begin runs on the first process, before all others: it clears the old report and brings up what the run has once.
@@ -116,10 +118,40 @@ func (d *driver) summarise(suite ginkgo.Report) {
 	if err != nil {
 		ginkgo.Fail(err.Error())
 	}
-	if err := report.Summary(os.Stdout, run, report.SummaryOptions{Folder: d.job.Reports}); err != nil {
+	if err := report.Summary(os.Stdout, run, report.SummaryOptions{Folder: d.job.Reports, Rerun: d.again}); err != nil {
 		ginkgo.Fail(fmt.Sprintf("writing the summary: %v", err))
 	}
 	if run.ExitCode() != 0 && suite.SuiteSucceeded {
 		ginkgo.Fail("the verification did not pass: see the summary")
+	}
+}
+
+// again is the command that runs the one spec of a result again, from the module's folder.
+func (d *driver) again(r result.Result) string {
+	for _, s := range d.job.Plan.Specs {
+		if s.Key() == r.Key() {
+			labels := s.Labels()
+			return fmt.Sprintf("ginkgo --label-filter '%s && %s' %s", labels[1], labels[2], suiteFolder())
+		}
+	}
+	return "" // a scenario or the set-up: no spec of its own
+}
+
+// suiteFolder is the running suite's folder as ginkgo is told it from the module's folder. Tests run in their package's
+// folder.
+func suiteFolder() string {
+	here, err := os.Getwd()
+	if err != nil {
+		return "."
+	}
+	for module := here; ; module = filepath.Dir(module) {
+		if _, err := os.Stat(filepath.Join(module, "go.mod")); err == nil {
+			if rel, err := filepath.Rel(module, here); err == nil {
+				return "./" + filepath.ToSlash(rel)
+			}
+		}
+		if module == filepath.Dir(module) {
+			return "."
+		}
 	}
 }

@@ -189,3 +189,29 @@ func runDefect(t *testing.T, defect string, keep func(plan.Spec) bool) (run resu
 	_, err = os.Stat(note)
 	return run, err == nil
 }
+
+// TestAMissingTableIsTheTargetsFault holds that checks which cannot look at a table blame the target, not the harness.
+func TestAMissingTableIsTheTargetsFault(t *testing.T) {
+	job, err := engine.Prepare(engine.Options{Manifest: manifestFile, Reports: t.TempDir(), Defect: "function-forgotten"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	run, err := engine.RunAll(t.Context(), job, func(s plan.Spec) bool {
+		return s.Check.ID == "configuration/stamps" || s.Check.ID == "webhook/odd-payloads"
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	missing := 0
+	for _, r := range run.Complete() {
+		if r.Status == result.Error || r.Status == result.Blocked {
+			t.Errorf("%s: %s %s: %s", r.Key(), r.Status, r.Cause, r.Summary)
+		}
+		if r.Cause == "schema-missing" {
+			missing++
+		}
+	}
+	if missing == 0 {
+		t.Error("no check says that the table is missing")
+	}
+}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net"
 	"net/url"
+	"slices"
 	"strings"
 
 	"github.com/jackc/pgx/v5"
@@ -66,8 +67,26 @@ func connect(ctx context.Context, dsn string) (*pgx.Conn, error) {
 	if errors.As(err, &refused) {
 		err = refused.Unwrap() // the wrapper names user and host again
 	}
-	return nil, fmt.Errorf("connect to %s: %w", shown(dsn), err)
+	return nil, &connectError{where: shown(dsn), err: err}
 }
+
+// connectError is a failed connection in one line. pgx tries with TLS and without, and tells of both, mostly the same.
+type connectError struct {
+	where string
+	err   error
+}
+
+func (e *connectError) Error() string {
+	var said []string
+	for line := range strings.Lines(e.err.Error()) {
+		if line = strings.TrimSpace(line); line != "" && !slices.Contains(said, line) {
+			said = append(said, line)
+		}
+	}
+	return "connect to " + e.where + ": " + strings.Join(said, "; ")
+}
+
+func (e *connectError) Unwrap() error { return e.err }
 
 // startForeign uses a server that somebody else runs.
 func startForeign(ctx context.Context, cfg Config) (*Server, error) {

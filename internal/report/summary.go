@@ -186,9 +186,13 @@ func subjects(group []result.Result) string {
 
 // issues writes failures and errors, those first that keep most others from running.
 func (s *summary) issues() {
-	var found []result.Result
+	var found, unfinished []result.Result
 	for _, r := range s.results {
-		if r.Status == result.Fail || r.Status == result.Error {
+		switch {
+		case r.Cause == result.NotCompleted:
+			unfinished = append(unfinished, r)
+			found = append(found, r)
+		case r.Status == result.Fail || r.Status == result.Error:
 			found = append(found, r)
 		}
 	}
@@ -199,7 +203,8 @@ func (s *summary) issues() {
 		return
 	}
 	blocks := s.blockedBy()
-	groups := groupBy(found, checkAndCause)
+	finished := slices.DeleteFunc(slices.Clone(found), func(r result.Result) bool { return r.Cause == result.NotCompleted })
+	groups := groupBy(finished, checkAndCause)
 	weight := func(group []result.Result) (n int) {
 		for _, r := range group {
 			n += blocks[r.Key()]
@@ -222,6 +227,22 @@ func (s *summary) issues() {
 			s.printf("      blocks:   %s", plural(n, "other spec"))
 		}
 	}
+	if len(unfinished) > 0 { // one thing to look at, however many checks it cut short
+		s.printf("   %s did not complete: %s", plural(len(unfinished), "spec"), keys(unfinished))
+		s.printf("      remedy:   %s", s.value(unfinished[0].Remedy))
+	}
+}
+
+// keys lists the first few keys of results.
+func keys(results []result.Result) string {
+	var names []string
+	for _, r := range results[:min(len(results), shown)] {
+		names = append(names, oneLine(r.Key()))
+	}
+	if more := len(results) - shown; more > 0 {
+		names = append(names, fmt.Sprintf("and %s more", thousands(more)))
+	}
+	return strings.Join(names, ", ")
 }
 
 // issue writes one failure or error.

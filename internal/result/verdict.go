@@ -23,6 +23,9 @@ const (
 	Void Verdict = "VOID"
 )
 
+// NotCompleted is the cause of a spec that was selected and never had a result.
+const NotCompleted = "not-completed"
+
 // Complete returns the run's results with one Error result added for every selected spec that has none, in the
 // plan's order; what lies outside the plan follows by key. It is how a killed worker, Ctrl-C or a crash shows: as
 // specs that did not complete. A key occurs once: of several results for it the worst one speaks.
@@ -89,7 +92,7 @@ func (r Result) judged() Result {
 func (p Planned) notCompleted() Result {
 	return Result{
 		Check: p.Check, Subject: p.Subject, Phase: p.Phase, SOP: p.SOP, Level: p.Level,
-		Status: Error, Cause: "not-completed",
+		Status: Error, Cause: NotCompleted,
 		Summary: "the run ended before this spec had a result",
 		Remedy:  "look for the worker that died or the interrupt in the run's output, then run again",
 	}
