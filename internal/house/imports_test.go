@@ -57,9 +57,7 @@ var rooms = map[string]string{
 
 // exceptions are imports that the table forbids and that are there for now, each with the reason. One that is not needed
 // any more fails the test.
-var exceptions = map[string]string{
-	"checks/sync imports gateway": "a snapshot's traffic is of a type of the gateway; an alias in scenario would do",
-}
+var exceptions = map[string]string{}
 
 // mayImportGinkgo are the rooms that know of Ginkgo outside of their tests. Suites are tests altogether.
 var mayImportGinkgo = []string{"harness"}

@@ -55,11 +55,14 @@ const (
 	Deliveries   = "deliveries"
 )
 
+// Exchange is one request to the source and how it was answered.
+type Exchange = gateway.Exchange
+
 // Step is one act upon the target and the traffic that it caused.
 type Step struct {
 	Name    string
 	Stats   map[string]target.Stats
-	Traffic []gateway.Exchange
+	Traffic []Exchange
 	// RawRows counts the integration's raw rows by object type when the step was over.
 	RawRows map[string]int
 }
@@ -86,8 +89,8 @@ func (s *Snapshot) Step(name string) *Step {
 }
 
 // Requests returns all exchanges of all steps.
-func (s *Snapshot) Requests() []gateway.Exchange {
-	var all []gateway.Exchange
+func (s *Snapshot) Requests() []Exchange {
+	var all []Exchange
 	for _, st := range s.Steps {
 		all = append(all, st.Traffic...)
 	}

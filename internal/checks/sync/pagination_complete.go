@@ -9,7 +9,6 @@ import (
 	"strings"
 
 	"github.com/syncspec/syncspec/internal/check"
-	"github.com/syncspec/syncspec/internal/gateway"
 	"github.com/syncspec/syncspec/internal/manifest"
 	"github.com/syncspec/syncspec/internal/oracle"
 	"github.com/syncspec/syncspec/internal/result"
@@ -125,7 +124,7 @@ type asked struct {
 }
 
 // askedPages finds the requests of one walk in the traffic.
-func askedPages(m *manifest.Manifest, traffic []gateway.Exchange, w *oracle.Walk) asked {
+func askedPages(m *manifest.Manifest, traffic []scenario.Exchange, w *oracle.Walk) asked {
 	p := m.API.Pagination
 	out := asked{times: map[int]int{}, size: max(p.Size.Default, 1)}
 	path := oracle.BasePath(m) + w.List.Path
