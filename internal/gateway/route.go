@@ -129,9 +129,8 @@ func (r *Route) answer(req *http.Request, body string) (phase string, found *ent
 			why += " " + missing.fields
 		}
 	}
-	return r.phase, nil, &miss{
-		why:     why,
-		nearest: r.at.ix.nearest(req.Method, req.URL.Path, query),
-		partial: r.gateway.isPartial(req),
+	if r.gateway.isPartial(req) {
+		return r.phase, nil, &miss{why: why, partial: true} // expected, so nobody looks for what was meant
 	}
+	return r.phase, nil, &miss{why: why, nearest: r.at.ix.nearest(req.Method, req.URL.Path, query)}
 }

@@ -55,10 +55,6 @@ var rooms = map[string]string{
 	"scripts/*":    "",
 }
 
-// exceptions are imports that the table forbids and that are there for now, each with the reason. One that is not needed
-// any more fails the test.
-var exceptions = map[string]string{}
-
 // mayImportGinkgo are the rooms that know of Ginkgo outside of their tests. Suites are tests altogether.
 var mayImportGinkgo = []string{"harness"}
 
@@ -125,7 +121,6 @@ func permits(allowed []string, name string) bool {
 
 func TestRoomsImportWhatTheyMay(t *testing.T) {
 	found := packages(t)
-	used := map[string]bool{}
 	for name, p := range found {
 		allowed, ok := rule(name)
 		if !ok {
@@ -137,16 +132,7 @@ func TestRoomsImportWhatTheyMay(t *testing.T) {
 			if to == "" || permits(allowed, to) {
 				continue
 			}
-			crossing := name + " imports " + to
-			if exceptions[crossing] == "" {
-				t.Errorf("%s, and may import of the other rooms: %s", crossing, orNone(strings.Join(allowed, ", ")))
-			}
-			used[crossing] = true
-		}
-	}
-	for crossing, why := range exceptions {
-		if !used[crossing] {
-			t.Errorf("the exception %q (%s) is not needed any more: remove it", crossing, why)
+			t.Errorf("%s imports %s, and may import of the other rooms: %s", name, to, orNone(strings.Join(allowed, ", ")))
 		}
 	}
 	for name := range rooms {

@@ -160,8 +160,13 @@ func (r *run) text(failed bool) string {
 	var b strings.Builder
 	if failed {
 		for _, test := range r.order {
-			if test != "" && !r.fine[test] {
-				b.WriteString(r.tests[test].String())
+			if test == "" || r.fine[test] {
+				continue
+			}
+			for line := range strings.Lines(r.tests[test].String()) {
+				if !strings.HasPrefix(line, "=== ") { // RUN, PAUSE, CONT: noise once it is over
+					b.WriteString(line)
+				}
 			}
 		}
 	}

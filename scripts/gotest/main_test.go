@@ -22,6 +22,7 @@ const events = `{"Action":"build-output","ImportPath":"m/c","Output":"c.go:1: do
 {"Action":"pass","Package":"m/a"}
 {"Action":"output","Package":"m/b","Test":"TestFine","Output":"chatter\n"}
 {"Action":"pass","Package":"m/b","Test":"TestFine"}
+{"Action":"output","Package":"m/b","Test":"TestPanics","Output":"=== RUN   TestPanics\n"}
 {"Action":"output","Package":"m/b","Test":"TestPanics","Output":"panic: b\n"}
 {"Action":"output","Package":"m/b","Output":"FAIL\tm/b\t0.1s\n"}
 {"Action":"fail","Package":"m/b"}
