@@ -1,6 +1,7 @@
 package harness_test
 
 import (
+	"os"
 	"slices"
 	"syscall"
 	"testing"
@@ -31,6 +32,9 @@ func TestGivenServer(t *testing.T) {
 		return ""
 	}, guardian))
 	if err != nil {
+		if os.Getenv("SYNCSPEC_REQUIRE_ALL") == "1" {
+			t.Fatalf("SYNCSPEC_REQUIRE_ALL=1, but there is no Postgres to give: %v", err)
+		}
 		t.Skipf("there is no Postgres to give: %v", err)
 	}
 	dsn := []string{"SYNCSPEC_POSTGRES=" + server.DSN()}

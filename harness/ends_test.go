@@ -113,9 +113,12 @@ func TestEndsFromOutside(t *testing.T) {
 		},
 		"the guardian killed": {
 			end: func(t *testing.T, d *drive) {
-				d.signal(t, d.watch.find(func(r row) bool {
-					return strings.Contains(string(environment(r.pid)), "SYNCSPEC_ROLE=guardian\x00")
-				})[0], syscall.SIGKILL)
+				// The run's process starts one child of its own, the guardian, and has that start all others.
+				guardians := d.watch.find(func(r row) bool { return r.parent == d.cmd.Process.Pid })
+				if len(guardians) != 1 {
+					t.Fatalf("the run has the children %v, want the guardian alone", guardians)
+				}
+				d.signal(t, guardians[0], syscall.SIGKILL)
 			},
 			code: 1, says: []string{`type="database-lost"`},
 		},

@@ -20,6 +20,9 @@ func TestMain(m *testing.M) {
 	}
 	if runtime.GOOS != "linux" {
 		fmt.Println("these tests look for leftovers in /proc: not run")
+		if os.Getenv("SYNCSPEC_REQUIRE_ALL") == "1" {
+			os.Exit(1)
+		}
 		os.Exit(0)
 	}
 	os.Exit(built(m))

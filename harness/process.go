@@ -69,7 +69,7 @@ func (d *driver) join(ctx ginkgo.SpecContext, handle []byte) {
 	var err error
 	if d.session, err = engine.Open(ctx, d.job, handle, nil, d.worker()); err != nil {
 		// The cause alone: the other processes run this one's specs.
-		root := engine.Root("run/setup", d.job.Plan.Manifest.Source, d.worker(), engine.SetupFailure(err))
+		root := d.job.Root("run/setup", d.worker(), engine.SetupFailure(err))
 		d.append(root)
 		ginkgo.Fail(report.Details(root))
 	}
@@ -81,20 +81,32 @@ func (d *driver) leave(ginkgo.SpecContext) {
 	if d.journal == nil {
 		return // it failed before it had one, and said why
 	}
+	var unclean error
 	if d.session != nil {
-		notes := []string{d.session.Timing()}
-		if err := d.session.Close(); err != nil {
-			notes = append(notes, fmt.Sprintf("cleaning up after worker %d: %v", d.worker(), err))
-		}
-		if err := d.journal.Note(notes...); err != nil {
+		timing := d.session.Timing()
+		unclean = d.session.Close()
+		if err := d.journal.Note(timing); err != nil {
 			ginkgo.Fail(err.Error())
 		}
+	}
+	d.finish(unclean)
+}
+
+// finish writes down what could not be cleaned up, if anything, and the report as far as it is known.
+func (d *driver) finish(unclean error) {
+	var left result.Result
+	if unclean != nil {
+		left = d.job.CleanupResult(unclean, d.worker())
+		d.append(left)
 	}
 	if err := d.journal.Close(); err != nil {
 		ginkgo.Fail(err.Error())
 	}
 	if _, err := report.Finish(d.job.Reports); err != nil {
 		ginkgo.Fail(err.Error())
+	}
+	if unclean != nil {
+		ginkgo.Fail(report.Details(left))
 	}
 }
 
@@ -104,7 +116,8 @@ func (d *driver) end(ginkgo.SpecContext) {
 		return
 	}
 	if err := d.shared.Close(); err != nil {
-		ginkgo.Fail(fmt.Sprintf("cleaning up after the run: %v", err))
+		d.open() // the journal was closed when this process's specs were over
+		d.finish(err)
 	}
 }
 

@@ -29,6 +29,7 @@ func All() []check.Check {
 		dedupe.HashUnique(),
 		dedupe.HashKeyOrder(),
 		dedupe.HashEveryChange(),
+		dedupe.HashRecipe(),
 		dedupe.UpdateTracking(),
 		accuracy.Counts(),
 		accuracy.Fields(),

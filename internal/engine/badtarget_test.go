@@ -80,6 +80,17 @@ func badTarget() {
 	os.Exit(1)
 }
 
+// leakyMigration stands in place of a defect's name, for a migration has no setting of its own.
+const leakyMigration = "a migration that prints its database's address"
+
+// badMigration is the process's work where the migration is to print its database's address and fail.
+func badMigration() {
+	if os.Getenv(supervise.RoleEnv) == "reference-migrate" && os.Getenv("SYNCSPEC_DEFECT") == leakyMigration {
+		fmt.Fprintln(os.Stderr, "cannot migrate", os.Getenv("DATABASE_URL"))
+		os.Exit(1)
+	}
+}
+
 // misbehave answers a verb wrongly, or not at all.
 func misbehave(w http.ResponseWriter, r *http.Request, how string) {
 	if path := os.Getenv(reachedEnv); path != "" {

@@ -68,7 +68,7 @@ func unmigrated(err error, log []byte) *scenario.Failure {
 // SetupResults are the results of a run that could not be set up: the one cause, and every selected spec as blocked by
 // it.
 func (j *Job) SetupResults(err error, worker int, selected []string) []result.Result {
-	root := Root("run/setup", j.Plan.Manifest.Source, worker, SetupFailure(err))
+	root := j.Root("run/setup", worker, SetupFailure(err))
 	all := []result.Result{root}
 	for _, s := range j.Plan.Specs {
 		if slices.Contains(selected, s.Key()) {
@@ -80,10 +80,24 @@ func (j *Job) SetupResults(err error, worker int, selected []string) []result.Re
 	return all
 }
 
-// Root makes the one result that holds a cause outside any check.
-func Root(check, subject string, worker int, f *scenario.Failure) result.Result {
-	return result.Result{Check: check, Subject: subject, Level: "required", Status: f.Status, Cause: f.Cause,
+// CleanupResult is the result of a run, or of a worker's share of one, that did not end cleanly: something may be left.
+func (j *Job) CleanupResult(err error, worker int) result.Result {
+	text := err.Error()
+	first, _, more := strings.Cut(text, "\n")
+	f := &scenario.Failure{Status: result.Error, Cause: "cleanup", Summary: "not everything could be ended or removed: " + first,
+		Remedy: "end or remove what the message names, if it is still there, and look for what kept it from ending"}
+	if more {
+		f.Evidence = []result.Evidence{{Kind: "error", Text: text}}
+	}
+	return j.Root("run/cleanup", worker, f)
+}
+
+// Root makes the one result that holds a cause outside any check. Its subject is the source.
+func (j *Job) Root(check string, worker int, f *scenario.Failure) result.Result {
+	res := result.Result{Check: check, Subject: j.Plan.Manifest.Source, Level: "required", Status: f.Status, Cause: f.Cause,
 		Summary: f.Summary, Remedy: f.Remedy, Evidence: f.Evidence, Worker: worker}
+	j.secrets.result(&res)
+	return res
 }
 
 // Blocked is the result of a spec that could not be judged for the cause that the result named key holds.

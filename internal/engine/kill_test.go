@@ -18,6 +18,7 @@ import (
 
 func TestMain(m *testing.M) {
 	badTarget()
+	badMigration()
 	engine.Roles()
 	os.Exit(m.Run())
 }
@@ -67,7 +68,7 @@ func TestCanary(t *testing.T) {
 			t.Errorf("%d of %d specs passed; they have nothing to do with the defect", n, len(run.Selected))
 		}
 		if err := judge(d, fired, run); !errors.Is(err, errVoid) {
-			t.Errorf("a defect that never struck was judged %v, want %v", err, errVoid)
+			t.Errorf("a defect that did not fire was judged %v, want %v", err, errVoid)
 		}
 		return
 	}
@@ -112,7 +113,7 @@ func TestJudge(t *testing.T) {
 	}{
 		"killed":            {true, []result.Result{works, failing("phase/check", "the-cause", result.Fail)}, ""},
 		"others fail too":   {true, []result.Result{works, failing("phase/check", "the-cause", result.Fail), failing("phase/third", "x", result.Error)}, ""},
-		"never struck":      {false, []result.Result{works, failing("phase/check", "the-cause", result.Fail)}, "VOID"},
+		"did not fire":      {false, []result.Result{works, failing("phase/check", "the-cause", result.Fail)}, "VOID"},
 		"nothing ran":       {true, nil, "goes unnoticed"},
 		"passed":            {true, []result.Result{works, failing("phase/check", "", result.Pass)}, "goes unnoticed"},
 		"for another cause": {true, []result.Result{works, failing("phase/check", "other", result.Fail)}, "phase/check [orders] is fail for \"other\""},
@@ -137,8 +138,8 @@ func TestJudge(t *testing.T) {
 	}
 }
 
-// errVoid is a run in which the defect never struck.
-var errVoid = errors.New("VOID: the defect never struck, so the run measured nothing")
+// errVoid is a run in which the defect did not fire: docs/kills.md says what that is for each kind.
+var errVoid = errors.New("VOID: the defect never struck, or found nothing to change when it was seeded, so the run measured nothing")
 
 // judge tells why a run with a defect is no proof that the check which must kill it can fail; nil where it is.
 func judge(d defects.Defect, fired bool, run result.Run) error {
@@ -175,7 +176,7 @@ func judge(d defects.Defect, fired bool, run result.Run) error {
 }
 
 // runDefect runs the specs that keep lets through against a target with the named defect, or with none, and tells
-// whether the defect struck.
+// whether the defect fired.
 func runDefect(t *testing.T, defect string, keep func(plan.Spec) bool) (run result.Run, fired bool) {
 	t.Helper()
 	note := filepath.Join(t.TempDir(), "fired")

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -25,7 +26,7 @@ type Options struct {
 	Manifest, Cassettes, Reports string
 	// Defect names a defect that is seeded into the bundled target; empty for none.
 	Defect string
-	// DefectFired is a file that appears when the defect strikes.
+	// DefectFired is a file that appears when the defect fires.
 	DefectFired string
 	// Target, if set, is started in place of the bundled reference. It finds its address in SYNCSPEC_LISTEN, its
 	// database in DATABASE_URL, and speaks the default protocol; the database is migrated by the reference.
@@ -39,9 +40,13 @@ type Options struct {
 // Job is a run that was checked as far as it can be without doing anything.
 type Job struct {
 	Options
-	Plan      *plan.Plan
+	Plan *plan.Plan
+	// notes are facts about every run of the job.
+	notes     []string
 	Recording *recording.Recording
 	Profile   profile.Profile
+
+	secrets *secrets
 }
 
 // Refusal is why Prepare made no job.
@@ -66,7 +71,7 @@ func Prepare(o Options) (*Job, error) {
 	if o.CallTimeout == 0 {
 		o.CallTimeout = 60 * time.Second
 	}
-	j := &Job{Options: o}
+	j := &Job{Options: o, secrets: &secrets{}}
 	source := strings.TrimSuffix(filepath.Base(o.Manifest), filepath.Ext(o.Manifest))
 	err := j.load(&source)
 	if err != nil {
@@ -117,6 +122,14 @@ func (j *Job) load(source *string) error {
 	if j.Plan, err = plan.New(m, checks.All()); err != nil {
 		return err
 	}
+	open, total, err := j.Plan.Open()
+	if err != nil {
+		return err
+	}
+	if len(open) > 0 {
+		j.notes = append(j.notes, fmt.Sprintf("%d of the SOP's %d requirements for checks have no check yet, so no verdict covers them: %s",
+			len(open), total, strings.Join(open, ", ")))
+	}
 	j.Profile = profile.Reference(m)
 	if j.Target != nil {
 		j.Profile.Name, j.Profile.Bundled = j.Target.Name, false
@@ -130,6 +143,6 @@ func (j *Job) Run(seed int64, started time.Time) result.Run {
 		Source: j.Plan.Manifest.Source, Title: j.Plan.Manifest.Title,
 		Target: j.Profile.Name, SelfTest: j.Profile.Bundled,
 		Mode: result.Mode(j.Recording.Info.Mode), Provenance: j.Recording.Provenance(),
-		Seed: seed, Started: started, Planned: j.Plan.Planned(),
+		Seed: seed, Started: started, Planned: j.Plan.Planned(), Notes: slices.Clone(j.notes),
 	}
 }

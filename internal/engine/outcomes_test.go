@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/url"
 	"os"
 	"path/filepath"
 	"strings"
@@ -15,13 +16,17 @@ import (
 
 	"github.com/syncspec/syncspec/internal/engine"
 	"github.com/syncspec/syncspec/internal/plan"
+	"github.com/syncspec/syncspec/internal/postgres"
 	"github.com/syncspec/syncspec/internal/report"
 	"github.com/syncspec/syncspec/internal/result"
+	"github.com/syncspec/syncspec/internal/scenario"
+	"github.com/syncspec/syncspec/internal/supervise"
 )
 
 // TestABadTargetIsOneFailure: however a target misbehaves, one result says what it did and what to do, all specs that
 // needed it are blocked by that one, and no process is left.
 func TestABadTargetIsOneFailure(t *testing.T) {
+	needProcessTable(t)
 	shared := share(t)
 	for _, c := range []struct {
 		how, only       string // only: the scenarios whose specs run; all if empty
@@ -110,6 +115,60 @@ func TestRunAllReportsASetupThatFailed(t *testing.T) {
 	}
 }
 
+// TestAMigrationsLogIsScrubbed: neither results nor errors show the password that a migration printed, in whichever form
+// the dsn of the server has it.
+func TestAMigrationsLogIsScrubbed(t *testing.T) {
+	guardian, err := supervise.Start(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := guardian.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	server, err := postgres.Start(t.Context(), postgres.FromEnv(os.Getenv, guardian))
+	if err != nil {
+		t.Fatal(err)
+	}
+	u, err := url.Parse(server.DSN())
+	if err != nil {
+		t.Fatal(err)
+	}
+	password, _ := u.User.Password()
+	query := u.Query()
+	query.Set("user", u.User.Username())
+	query.Set("password", password)
+	inQuery := *u
+	inQuery.User, inQuery.RawQuery = nil, query.Encode()
+	for name, dsn := range map[string]string{"user": u.String(), "query": inQuery.String()} {
+		t.Run(name, func(t *testing.T) {
+			j := prepare(t, engine.Options{Getenv: func(key string) string {
+				if key == "SYNCSPEC_POSTGRES" {
+					return dsn
+				}
+				return os.Getenv(key)
+			}})
+			j.Defect = leakyMigration
+			run, err := engine.RunAll(t.Context(), j, nil)
+			if err == nil {
+				t.Error("no error")
+			}
+			root := oneRoot(t, run)
+			if root.Cause != "migration" || !strings.Contains(fmt.Sprint(root), "cannot migrate postgres://") {
+				t.Errorf("%s: %s", root.Cause, fmt.Sprint(root))
+			}
+			var f *scenario.Failure
+			if !errors.As(err, &f) {
+				t.Fatalf("the error is a %T", err)
+			}
+			if text := fmt.Sprintf("%v %+v %+v", err, *f, run.Results); strings.Contains(text, password) {
+				t.Errorf("the password is shown: %s", text)
+			}
+		})
+	}
+}
+
 // TestAMessageOfManyLines: the first line says what happened, the others what to do about it.
 func TestAMessageOfManyLines(t *testing.T) {
 	f := engine.SetupFailure(errors.New("there is no Postgres to test with.\nAny one of these helps:\n  - syncspec postgres get"))
@@ -148,7 +207,8 @@ func TestDeathsInMidRun(t *testing.T) {
 		}, result.Error, "run/database", "database-lost", "the database does not answer any more"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			if name == "postgres" && os.Getenv("SYNCSPEC_POSTGRES") != "local" {
+			if name == "postgres" {
+				needProcessTable(t)
 				t.Setenv("SYNCSPEC_POSTGRES", "local")
 			}
 			j := prepare(t, engine.Options{})
@@ -171,6 +231,7 @@ func TestDeathsInMidRun(t *testing.T) {
 
 // TestAnInterruptIsNobodysFault: a run that is interrupted while a verb hangs ends at once, and says no more than that.
 func TestAnInterruptIsNobodysFault(t *testing.T) {
+	needProcessTable(t)
 	command := bad("hangs sync")
 	reached := filepath.Join(t.TempDir(), "reached")
 	command.Env = append(command.Env, reachedEnv+"="+reached)

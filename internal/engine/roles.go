@@ -22,7 +22,7 @@ const (
 // defectEnv names the defect that is seeded into the bundled target.
 const defectEnv = "SYNCSPEC_DEFECT"
 
-// firedEnv names the file to which a defect writes that it struck.
+// firedEnv names the file to which a defect writes that it fired.
 const firedEnv = "SYNCSPEC_DEFECT_FIRED"
 
 // Roles does this process's work and does not return, if it was started as a helper of another; else it does nothing.

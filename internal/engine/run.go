@@ -27,14 +27,20 @@ func RunAll(ctx context.Context, j *Job, keep func(plan.Spec) bool) (run result.
 		run.Results = j.SetupResults(err, 1, run.Selected)
 		return run, err
 	}
-	defer func() { err = errors.Join(err, shared.Close()) }()
+	closed := func(closeErr error) {
+		if closeErr != nil {
+			run.Results = append(run.Results, j.CleanupResult(closeErr, 1))
+			err = errors.Join(err, closeErr)
+		}
+	}
+	defer func() { closed(shared.Close()) }()
 	run.Notes = append(run.Notes, shared.Rung())
 	session, err := Open(ctx, j, nil, shared, 1)
 	if err != nil {
 		run.Results = j.SetupResults(err, 1, run.Selected)
 		return run, err
 	}
-	defer func() { err = errors.Join(err, session.Close()) }()
+	defer func() { closed(session.Close()) }()
 	for _, s := range specs {
 		if ctx.Err() != nil {
 			break // the rest shows as not completed

@@ -32,7 +32,6 @@ type Session struct {
 	target    *target.Running
 	pool      *pgxpool.Pool
 	scenarios *scenario.Set
-	secrets   secrets
 
 	opened time.Duration
 
@@ -56,8 +55,7 @@ func Open(ctx context.Context, j *Job, handle []byte, shared *Shared, worker int
 		if closeErr := s.Close(); closeErr != nil {
 			f.Evidence = append(f.Evidence, result.Evidence{Kind: "log", Text: "cleaning up afterwards: " + closeErr.Error()})
 		}
-		s.secrets.failure(f)
-		return nil, f
+		return nil, j.secrets.failure(f)
 	}
 	s.opened = time.Since(started)
 	return s, nil
@@ -87,7 +85,7 @@ func (s *Session) open(ctx context.Context, data []byte, shared *Shared) error {
 	if err != nil {
 		return noDatabase(err)
 	}
-	s.secrets = secretsOf(dsn)
+	s.job.secrets.learn(dsn)
 	if s.gateway, err = gateway.Start(context.WithoutCancel(ctx), gateway.Config{Manifest: s.job.Plan.Manifest, Recording: s.job.Recording}); err != nil {
 		return err
 	}
@@ -150,7 +148,6 @@ func (s *Session) Run(ctx context.Context, spec plan.Spec) (res result.Result, r
 	res, root = s.run(ctx, spec)
 	planned(&res, spec)
 	res.Worker = s.worker
-	s.secrets.result(&res)
 	if res.Status.Red() || res.Status == result.Warning {
 		if res.Why == "" {
 			res.Why = spec.Check.Why
@@ -165,6 +162,7 @@ func (s *Session) Run(ctx context.Context, spec plan.Spec) (res result.Result, r
 	if res.Seconds == 0 {
 		res.Seconds = time.Since(started).Seconds()
 	}
+	s.job.secrets.result(&res)
 	return res, root
 }
 
@@ -205,12 +203,11 @@ func (s *Session) run(ctx context.Context, spec plan.Spec) (result.Result, *resu
 // names the latter unless the failure does.
 func (s *Session) block(check string, f *scenario.Failure) (result.Result, *result.Result) {
 	if f.Cause == "interrupted" { // nothing is known about the others: they will not have run
-		return Root("", "", s.worker, f), nil
+		return s.job.Root("", s.worker, f), nil
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	root := Root(cmp.Or(f.Root, check), s.job.Plan.Manifest.Source, s.worker, f)
-	s.secrets.result(&root)
+	root := s.job.Root(cmp.Or(f.Root, check), s.worker, f)
 	key := root.Key()
 	if f.Final {
 		s.lost = key

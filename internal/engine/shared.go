@@ -26,7 +26,8 @@ type handle struct {
 	Ticket, Template string
 }
 
-// Share brings up the database. Close ends it.
+// Share brings up the database. Close ends it. Its error is a *scenario.Failure, or one of the guardian that could not be
+// started.
 func Share(ctx context.Context, j *Job) (*Shared, error) {
 	g, err := supervise.Start(ctx)
 	if err != nil {
@@ -37,7 +38,7 @@ func Share(ctx context.Context, j *Job) (*Shared, error) {
 		if ctx.Err() != nil {
 			err = scenario.Interrupted(settingUp)
 		}
-		return nil, errors.Join(noDatabase(err), s.Close())
+		return nil, j.secrets.failure(SetupFailure(errors.Join(noDatabase(err), s.Close())))
 	}
 	return s, nil
 }
@@ -45,9 +46,11 @@ func Share(ctx context.Context, j *Job) (*Shared, error) {
 func (s *Shared) open(ctx context.Context, j *Job) error {
 	var err error
 	started := time.Now()
+	j.secrets.learn(j.Getenv(postgres.ModeEnv)) // before anything can fail; that it may be no dsn does no harm
 	if s.server, err = postgres.Start(ctx, postgres.FromEnv(j.Getenv, s.guardian)); err != nil {
 		return err
 	}
+	j.secrets.learn(s.server.DSN())
 	s.serverTook = time.Since(started)
 	started = time.Now()
 	s.template, err = s.server.Template(ctx, j.Plan.Manifest.Source+" "+j.Defect, func(ctx context.Context, dsn string) error {

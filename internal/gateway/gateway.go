@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"net"
 	"net/http"
+	"net/netip"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -32,7 +33,8 @@ const (
 type Config struct {
 	Manifest  *manifest.Manifest
 	Recording *recording.Recording
-	// Addr is host:port, :port or port; without a host it is 127.0.0.1, without a port any free one.
+	// Addr is host:port, :port or port; without a host it is 127.0.0.1, without a port any free one. Hosts other than
+	// this machine's loopback are refused: what was recorded is for nobody else.
 	Addr string
 }
 
@@ -105,6 +107,11 @@ func listen(ctx context.Context, addr string) (net.Listener, error) {
 		full = "127.0.0.1" + addr
 	case !strings.Contains(addr, ":"):
 		full = "127.0.0.1:" + addr
+	}
+	if host, _, err := net.SplitHostPort(full); err == nil && host != "localhost" {
+		if ip, err := netip.ParseAddr(host); err != nil || !ip.IsLoopback() {
+			return nil, fmt.Errorf("starting the gateway on %q: other machines would reach it; name 127.0.0.1, localhost or [::1], or no host", addr)
+		}
 	}
 	var lc net.ListenConfig
 	l, err := lc.Listen(ctx, "tcp", full)

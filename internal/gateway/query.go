@@ -21,7 +21,7 @@ type rules struct {
 
 func newRules(m *manifest.Manifest) *rules {
 	r := &rules{
-		basePath:    basePath(m.API.BaseURL),
+		basePath:    m.BasePath(),
 		defaults:    m.API.Query.Defaults,
 		booleans:    map[string]bool{},
 		credentials: map[string]bool{},
@@ -37,19 +37,6 @@ func newRules(m *manifest.Manifest) *rules {
 		r.matchFields = reg.Match
 	}
 	return r
-}
-
-// basePath is the path of an address that may hold {placeholders}, which net/url refuses in a host.
-func basePath(baseURL string) string {
-	_, rest, found := strings.Cut(baseURL, "://")
-	if !found {
-		rest = baseURL
-	}
-	slash := strings.IndexByte(rest, '/')
-	if slash < 0 {
-		return ""
-	}
-	return strings.TrimRight(rest[slash:], "/")
 }
 
 // param is one parameter of a query. position is its index where the name had one (a[3]), else -1.

@@ -41,18 +41,6 @@ func TestCanonicalQuery(t *testing.T) {
 	}
 }
 
-func TestBasePath(t *testing.T) {
-	for in, want := range map[string]string{
-		"https://{store}/wp-json/wc/v3":             "/wp-json/wc/v3",
-		"https://{shop}.example.com/admin/2026-07/": "/admin/2026-07",
-		"https://api.example.com":                   "",
-	} {
-		if got := basePath(in); got != want {
-			t.Errorf("basePath(%q) = %q, want %q", in, got, want)
-		}
-	}
-}
-
 func FuzzCanonicalQuery(f *testing.F) {
 	for _, seed := range []string{
 		"order=asc&orderby=id&page=1&per_page=100&status=any", "status%5B0%5D=any&status[]=x", "dates_are_gmt=1",

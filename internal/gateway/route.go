@@ -62,7 +62,8 @@ func (r *Route) Phase() string {
 // Log returns all exchanges so far in the order in which they came in.
 func (r *Route) Log() []Exchange { return r.log.copy() }
 
-// Dropped counts the exchanges that were too many for the log.
+// Dropped counts the exchanges that were too many for the log. Where it is not 0 the log does not tell what the target
+// did, so nothing can be judged by it.
 func (r *Route) Dropped() int { return r.log.droppedCount() }
 
 // Misses returns the requests that the recording has no answer to, without those where that was to be expected.

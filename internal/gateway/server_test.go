@@ -31,6 +31,40 @@ func TestPortTaken(t *testing.T) {
 	}
 }
 
+// TestOnlyLoopback: no address that other machines reach is listened on.
+func TestOnlyLoopback(t *testing.T) {
+	for _, addr := range []string{"0.0.0.0:0", "[::]:0", "10.0.0.1:0", "example.test:0", "localhost.example.test:0", "[::ffff:10.0.0.1]:0"} {
+		g, err := Start(t.Context(), Config{Manifest: wooManifest(), Recording: wooRecording(t), Addr: addr})
+		if err == nil {
+			_ = g.Close()
+		}
+		if err == nil || !strings.Contains(err.Error(), "other machines would reach it; name 127.0.0.1") {
+			t.Errorf("%s: %v", addr, err)
+		}
+	}
+	for _, addr := range []string{"", "0", ":0", "127.0.0.1:0", "localhost:0", "127.1.2.3:0"} {
+		g, err := Start(t.Context(), Config{Manifest: wooManifest(), Recording: wooRecording(t), Addr: addr})
+		if err != nil {
+			t.Errorf("%s: %v", addr, err)
+			continue
+		}
+		if err := g.Close(); err != nil {
+			t.Error(err)
+		}
+	}
+}
+
+// TestTheLogIsBounded: what is too much for the log is counted.
+func TestTheLogIsBounded(t *testing.T) {
+	r := newRoute(nil)
+	for range maxLoggedExchanges + 3 {
+		r.log.add(&Exchange{})
+	}
+	if kept, dropped := len(r.Log()), r.Dropped(); kept != maxLoggedExchanges || dropped != 3 {
+		t.Errorf("%d kept, %d dropped", kept, dropped)
+	}
+}
+
 func TestTwoGatewaysAreIndependent(t *testing.T) {
 	one, two := startWoo(t), startWoo(t)
 	a, b := newAccount(t, one, "ck_same", "errors"), newAccount(t, two, "ck_same", "errors")

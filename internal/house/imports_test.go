@@ -45,9 +45,10 @@ var rooms = map[string]string{
 	// The realtime checks judge with the accuracy checks' comparison: one way to compare, not two.
 	"checks/realtime": "manifest, canonical, oracle, scenario, check, result, checks/accuracy",
 	"checks":          "check, checks/*",
-	"plan":            "manifest, profile, check, checks, result",
+	"plan":            "manifest, profile, check, checks, result, specs",
 	"engine":          anything,
 	"house":           "",
+	"specs":           "",
 
 	"harness":      anything,
 	"cmd/syncspec": anything,

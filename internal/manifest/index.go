@@ -1,5 +1,7 @@
 package manifest
 
+import "strings"
+
 // Table is one refined table: that of an object, or that of an array inside one.
 type Table struct {
 	Name   string
@@ -45,6 +47,20 @@ func (m *Manifest) find(wanted func(*Object) bool) (*Object, bool) {
 		}
 	}
 	return nil, false
+}
+
+// BasePath is the path of api.base_url, with its {placeholders} and without a slash at its end: what stands before the
+// paths of lists. net/url would refuse a placeholder in the host.
+func (m *Manifest) BasePath() string {
+	_, rest, found := strings.Cut(m.API.BaseURL, "://")
+	if !found {
+		rest = m.API.BaseURL
+	}
+	_, path, found := strings.Cut(rest, "/")
+	if !found {
+		return ""
+	}
+	return strings.TrimRight("/"+path, "/")
 }
 
 // RawTable is the table that raw payloads go to.

@@ -39,6 +39,23 @@ func TestTables(t *testing.T) {
 	}
 }
 
+// TestBasePath: placeholders stay, the slash at the end does not.
+func TestBasePath(t *testing.T) {
+	for in, want := range map[string]string{
+		"https://{store}/wp-json/wc/v3":              "/wp-json/wc/v3",
+		"https://{shop}.example.com/admin/2026-07/":  "/admin/2026-07",
+		"https://api.example.com/v3/company/{realm}": "/v3/company/{realm}",
+		"https://api.example.com":                    "",
+		"https://api.example.com/":                   "",
+		"":                                           "",
+	} {
+		m := &Manifest{API: API{BaseURL: in}}
+		if got := m.BasePath(); got != want {
+			t.Errorf("the base path of %q is %q, want %q", in, got, want)
+		}
+	}
+}
+
 // TestLookups pins what is found by name.
 func TestLookups(t *testing.T) {
 	m := loadShop(t)

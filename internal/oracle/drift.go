@@ -15,6 +15,9 @@ type Drift struct {
 	Kind string
 	// Columns are the columns that changed, as table.column.
 	Columns []string
+	// Contradicts says that the last body about the object has what the source has now: then the expected state is
+	// wrong, and there is nothing to explain.
+	Contradicts bool
 }
 
 func (d Drift) String() string {
@@ -25,9 +28,9 @@ func (d Drift) String() string {
 	return s
 }
 
-// DriftFrom compares the state that deliveries and lists lead to with a later full reading of the source. Objects of
-// which the later reading has none are left out.
-func (s *State) DriftFrom(later *State) []Drift {
+// DriftFrom compares the state that deliveries and lists lead to with a later full reading of the source; latest is
+// each object's last body alone. Objects of which the later reading has none are left out.
+func (s *State) DriftFrom(later, latest *State) []Drift {
 	var out []Drift
 	for name, now := range later.Objects {
 		if len(now) == 0 {
@@ -42,11 +45,13 @@ func (s *State) DriftFrom(later *State) []Drift {
 			o := s.Objects[name][key]
 			switch {
 			case o == nil || o.Deleted && !l.Deleted:
-				out = append(out, Drift{Object: name, Key: key, Kind: "revived"})
+				last := latest.Objects[name][key]
+				out = append(out, Drift{Object: name, Key: key, Kind: "revived", Contradicts: last != nil && !last.Deleted})
 			case o.ValuesStale: // both are deleted; a delete without a body cannot tell the values
 			default:
 				if columns := changed(o, l); len(columns) > 0 {
-					out = append(out, Drift{Object: name, Key: key, Kind: "changed", Columns: columns})
+					out = append(out, Drift{Object: name, Key: key, Kind: "changed", Columns: columns,
+						Contradicts: contradicted(columns, latest.Objects[name][key], l)})
 				}
 			}
 		}
@@ -58,6 +63,15 @@ func (s *State) DriftFrom(later *State) []Drift {
 		return CompareKeys(a.Key, b.Key)
 	})
 	return out
+}
+
+// contradicted tells whether the last body has, in one of the columns, what the later reading has.
+func contradicted(columns []string, last, later *Object) bool {
+	if last == nil {
+		return false
+	}
+	differ := changed(last, later)
+	return slices.ContainsFunc(columns, func(c string) bool { return !slices.Contains(differ, c) })
 }
 
 // CompareKeys orders keys as numbers where they are numbers of any length.

@@ -63,10 +63,19 @@ type Walk struct {
 type Offer struct {
 	Manifest    *manifest.Manifest
 	Populations map[string]*Population
-	// Incomplete are the lists whose answers hold fewer objects than the source counted, one sentence each. What they
-	// hold is not part of the populations: a list that was only begun says nothing about what must exist.
-	Incomplete []string
+	// Incomplete are the lists that the answers do not hold whole. What they hold of one is not part of the
+	// populations: a list that was only begun says nothing about what must exist.
+	Incomplete []Gap
 }
+
+// Gap is a list that the answers hold in part or not at all.
+type Gap struct {
+	Object string
+	// What says it in one sentence.
+	What string
+}
+
+func (g Gap) String() string { return g.What }
 
 // Collect gathers what the answers offer.
 func Collect(m *manifest.Manifest, answers []Answer) (*Offer, error) {
@@ -82,7 +91,43 @@ func Collect(m *manifest.Manifest, answers []Answer) (*Offer, error) {
 			}
 		}
 	}
+	o.unread()
 	return o, nil
+}
+
+// unread notes the lists of which there is no answer at all.
+func (o *Offer) unread() {
+	for i := range o.Manifest.Objects {
+		obj := &o.Manifest.Objects[i]
+		for _, list := range obj.Lists {
+			if obj.NotApplicable != "" {
+				continue
+			}
+			read := map[string]bool{}
+			for _, w := range o.Populations[obj.Name].Walks {
+				if w.Name == listName(list) {
+					read[w.Parent] = true
+				}
+			}
+			if list.Each == nil {
+				if len(read) == 0 {
+					o.Incomplete = append(o.Incomplete, Gap{obj.Name, fmt.Sprintf("there is no answer for %s", listName(list))})
+				}
+				continue
+			}
+			parents := o.Populations[list.Each.Object].Keys
+			missing := 0
+			for _, key := range parents {
+				if !read[key] {
+					missing++
+				}
+			}
+			if missing > 0 {
+				o.Incomplete = append(o.Incomplete, Gap{obj.Name, fmt.Sprintf("there are answers for %s of %d of %d %s",
+					listName(list), len(parents)-missing, len(parents), list.Each.Object)})
+			}
+		}
+	}
 }
 
 // collect adds what one list's answers offer.
@@ -113,7 +158,8 @@ func (o *Offer) collect(p *Population, list manifest.List, base string, answers 
 			continue // another list's walk
 		}
 		if w.Total >= 0 && len(w.items) != w.Total {
-			o.Incomplete = append(o.Incomplete, fmt.Sprintf("the answers for %s hold %d objects, but the source counted %d", w.Name, len(w.items), w.Total))
+			o.Incomplete = append(o.Incomplete, Gap{p.Object.Name,
+				fmt.Sprintf("the answers for %s hold %d objects, but the source counted %d", w.Name, len(w.items), w.Total)})
 			continue
 		}
 		for _, key := range w.keys {
@@ -145,9 +191,10 @@ func (o *Offer) page(p *Population, w *Walk, a Answer) error {
 		if !ok {
 			return fmt.Errorf("an object without its key %v", p.Object.Key)
 		}
-		if w.items[key] == nil {
-			w.keys = append(w.keys, key)
+		if w.items[key] != nil {
+			continue // a phase shows one state: another reading of the object says nothing new
 		}
+		w.keys = append(w.keys, key)
 		w.items[key] = &Item{Key: key, Body: body, Context: context, Ref: a.Ref}
 	}
 	return nil

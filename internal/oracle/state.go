@@ -32,6 +32,8 @@ type Object struct {
 	ValuesStale bool
 	// Updated is the source's time of the last change; zero where it has none.
 	Updated time.Time
+	// deletion is when a delete event was received that nothing lifted since.
+	deletion *time.Time
 }
 
 // State is every object that must exist, by object name and key.
@@ -46,7 +48,7 @@ func (o *Offer) State() (*State, error) {
 	for name, p := range o.Populations {
 		s.Objects[name] = make(map[string]*Object, len(p.Items))
 		for _, key := range p.Keys {
-			if err := s.put(p.Object, p.Items[key], manifest.Update); err != nil {
+			if err := s.put(p.Object, p.Items[key]); err != nil {
 				return nil, fmt.Errorf("%s %s (%s): %w", name, key, p.Items[key].Ref, err)
 			}
 		}
@@ -59,6 +61,9 @@ type Event struct {
 	Topic string
 	Body  map[string]any
 	Ref   string
+	// Received is when the target got it. A delete event has no time of the source's own: a body that is not newer than
+	// its receipt tells of the time before it.
+	Received time.Time
 }
 
 // Effect is what an event did to the expected state.
@@ -83,24 +88,72 @@ func (s *State) Apply(e Event) (Effect, error) {
 		return Effect{}, nil
 	}
 	effect := Effect{Object: obj.Name, Key: key}
+	have := s.Objects[obj.Name][key]
 	if route.Event == manifest.Delete {
-		if have := s.Objects[obj.Name][key]; have != nil {
-			have.Deleted, have.ValuesStale = true, true
+		if have != nil {
+			have.Deleted, have.ValuesStale, have.deletion = true, true, &e.Received
 			effect.Applied = true
 		}
 		return effect, nil
 	}
-	if have := s.Objects[obj.Name][key]; have != nil {
-		updated, err := updatedAt(obj, e.Body)
-		if err != nil {
-			return effect, err
+	updated, timed, err := updatedAt(obj, e.Body)
+	if err != nil {
+		return effect, err
+	}
+	if have == nil {
+		effect.Applied = true
+		return effect, s.put(obj, &Item{Key: key, Body: e.Body, Ref: e.Ref})
+	}
+	// A restore lifts a delete event whatever its time; a body does if it is newer than the event, or has no time.
+	deletion := have.deletion
+	if route.Event == manifest.Restore || !timed || deletion != nil && updated.After(*deletion) {
+		deletion = nil
+	}
+	if timed && updated.Before(have.Updated) {
+		if have.deletion != nil && deletion == nil {
+			have.Deleted, have.deletion = false, nil
+			effect.Applied = true
 		}
-		if updated.Before(have.Updated) {
-			return effect, nil
-		}
+		return effect, nil
 	}
 	effect.Applied = true
-	return effect, s.put(obj, &Item{Key: key, Body: e.Body, Ref: e.Ref}, route.Event)
+	if err := s.put(obj, &Item{Key: key, Body: e.Body, Ref: e.Ref}); err != nil {
+		return effect, err
+	}
+	if deletion != nil {
+		have.Deleted, have.deletion = true, deletion
+	}
+	return effect, nil
+}
+
+// Latest returns each object as the last body about it says, and nothing else: no staleness, no merging. It is a second,
+// simpler reading of the same events, against which State can be held.
+func (o *Offer) Latest(events []Event) (*State, error) {
+	s, err := o.State()
+	if err != nil {
+		return nil, err
+	}
+	for _, e := range events {
+		route, obj := s.route(e)
+		if route == nil || s.notObject(e.Body) {
+			continue
+		}
+		key, ok := keyOf(e.Body, obj.Key)
+		if !ok {
+			continue
+		}
+		if route.Event == manifest.Delete {
+			if have := s.Objects[obj.Name][key]; have != nil {
+				have.Deleted, have.ValuesStale = true, true
+			}
+			continue
+		}
+		delete(s.Objects[obj.Name], key)
+		if err := s.put(obj, &Item{Key: key, Body: e.Body, Ref: e.Ref}); err != nil {
+			return nil, err
+		}
+	}
+	return s, nil
 }
 
 // route finds the object that an event is about. A payload of key fields only, under a topic that several objects
@@ -140,8 +193,8 @@ func (s *State) notObject(body map[string]any) bool {
 }
 
 // put merges a body into the expected state of its object: what the body does not mention stays.
-func (s *State) put(obj *manifest.Object, item *Item, event manifest.Event) error {
-	updated, err := updatedAt(obj, item.Body)
+func (s *State) put(obj *manifest.Object, item *Item) error {
+	updated, timed, err := updatedAt(obj, item.Body)
 	if err != nil {
 		return err
 	}
@@ -155,8 +208,10 @@ func (s *State) put(obj *manifest.Object, item *Item, event manifest.Event) erro
 		s.Objects[obj.Name][item.Key] = o
 	}
 	o.Deleted = obj.DeletedWhen != nil && Holds(obj.DeletedWhen, item.Body)
-	o.ValuesStale = false
-	o.Updated = updated
+	o.ValuesStale, o.deletion = false, nil
+	if timed {
+		o.Updated = updated
+	}
 	o.Row.Ref = item.Ref
 	if err := fill(o.Row, obj.Fields, item.Body, item.Context); err != nil {
 		return err
@@ -242,19 +297,21 @@ func fill(row *Row, fields manifest.Fields, body map[string]any, context map[str
 	return nil
 }
 
-func updatedAt(obj *manifest.Object, body map[string]any) (time.Time, error) {
+// updatedAt reads the source's time of a body's last change; timed is false where the body has none.
+func updatedAt(obj *manifest.Object, body map[string]any) (at time.Time, timed bool, err error) {
 	if obj.UpdatedAt == nil {
-		return time.Time{}, nil
+		return time.Time{}, false, nil
 	}
 	v, ok := lookup(body, nil, obj.UpdatedAt.Field)
 	if !ok || v == nil {
-		return time.Time{}, nil
+		return time.Time{}, false, nil
 	}
 	text, err := scalar(v)
 	if err != nil || text == "" {
-		return time.Time{}, err
+		return time.Time{}, false, err
 	}
-	return ParseTime(obj.UpdatedAt.Format, text)
+	at, err = ParseTime(obj.UpdatedAt.Format, text)
+	return at, err == nil, err
 }
 
 // Rows returns all rows that must exist in a table, and for an object's own table which of them are tombstones.

@@ -26,7 +26,7 @@ func benchmarkStart(b *testing.B, cfg postgres.Config) {
 func BenchmarkStartLocal(b *testing.B) { benchmarkStart(b, local(b)) }
 
 func BenchmarkStartContainer(b *testing.B) {
-	benchmarkStart(b, postgres.Config{Mode: postgres.ModeContainer, Image: image(b), Cache: cache(), Guardian: guardian(b)})
+	benchmarkStart(b, postgres.Config{Mode: postgres.ModeContainer, Image: image(b), Guardian: guardian(b)})
 }
 
 // BenchmarkClone copies a database of twenty tables.

@@ -12,6 +12,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"syscall"
 )
 
 // binaries is a Postgres that can be started on this machine.
@@ -28,16 +29,35 @@ const oldest = 13
 // errNoBinaries: no postgres and initdb were found.
 var errNoBinaries = errors.New("no postgres and initdb in PATH, in the usual folders, or in the cache")
 
-// cacheDir is the folder for what is kept from run to run.
+// cacheDir is the folder for what is kept from run to run. It may not be there yet.
 func (cfg Config) cacheDir() (string, error) {
-	if cfg.Cache != "" {
-		return cfg.Cache, nil
+	dir := cfg.Cache
+	if dir == "" {
+		caches, err := os.UserCacheDir()
+		if err != nil {
+			return "", fmt.Errorf("find the cache folder: %w; set HOME or XDG_CACHE_HOME", err)
+		}
+		dir = filepath.Join(caches, "syncspec")
 	}
-	dir, err := os.UserCacheDir()
+	return dir, trusted(dir, os.Geteuid())
+}
+
+// trusted refuses a cache folder that others than the user can fill: programs from it are executed.
+func trusted(dir string, user int) error {
+	info, err := os.Stat(dir)
 	if err != nil {
-		return "", fmt.Errorf("find the cache folder: %w; set HOME or XDG_CACHE_HOME", err)
+		return nil // what is wrong with it shows when it is used, unless it is to be made only
 	}
-	return filepath.Join(dir, "syncspec"), nil
+	st, ok := info.Sys().(*syscall.Stat_t)
+	switch {
+	case ok && st.Uid != 0 && int(st.Uid) != user:
+		return fmt.Errorf("the cache folder %s belongs to another user, whose programs would be run; "+
+			"set XDG_CACHE_HOME to a folder of your own", dir)
+	case info.Mode().Perm()&0o022 != 0:
+		return fmt.Errorf("the cache folder %s can be written to by others, whose programs would be run; "+
+			"see what is in it, then: chmod go-w %[1]s, or set XDG_CACHE_HOME to a folder of your own", dir)
+	}
+	return nil
 }
 
 // findBinaries returns the best Postgres that works: the one in PATH, else the newest installed one, else the newest in the cache.
@@ -54,6 +74,9 @@ func findBinaries(ctx context.Context, cfg Config) (binaries, error) {
 		if ctx.Err() != nil {
 			return binaries{}, ctx.Err()
 		}
+	}
+	if _, err := cfg.cacheDir(); err != nil {
+		reasons = append(reasons, err)
 	}
 	if len(reasons) > 0 {
 		return binaries{}, fmt.Errorf("%w (unusable: %w)", errNoBinaries, errors.Join(reasons...))

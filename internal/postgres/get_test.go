@@ -43,6 +43,12 @@ Conf libpq5 (15.18-0+deb12u1 Debian-Security:12/oldstable-security [amd64])
 
 // TestRelocatable serves an archive of the form that the real ones have.
 func TestRelocatable(t *testing.T) {
+	if _, err := exec.LookPath("xz"); err != nil {
+		if os.Getenv("SYNCSPEC_REQUIRE_ALL") == "1" {
+			t.Fatal("SYNCSPEC_REQUIRE_ALL=1, but there is no xz to make an archive with; install it")
+		}
+		t.Skip("there is no xz to make an archive with")
+	}
 	work := t.TempDir()
 	if err := os.MkdirAll(filepath.Join(work, "bin"), 0o755); err != nil {
 		t.Fatal(err)
@@ -105,6 +111,34 @@ func TestRelocatable(t *testing.T) {
 	r.artifacts = nil
 	if err := r.fetch(t.Context(), g, t.TempDir(), io.Discard); err == nil {
 		t.Error("no error for an unknown system")
+	}
+}
+
+// TestWhoseCacheIsTrusted: the user's own and root's, and one that is yet to be made.
+func TestWhoseCacheIsTrusted(t *testing.T) {
+	dir := t.TempDir()
+	if err := os.Chmod(dir, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	us := os.Geteuid()
+	if us == 0 {
+		if err := trusted(dir, 65534); err != nil {
+			t.Errorf("root's own: %v", err)
+		}
+		us = 65534
+		if err := os.Chown(dir, us, -1); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, where := range []string{dir, filepath.Join(dir, "none")} {
+		if err := trusted(where, us); err != nil {
+			t.Errorf("%s: %v", where, err)
+		}
+	}
+	for _, other := range []int{0, us + 1} {
+		if err := trusted(dir, other); err == nil || !strings.Contains(err.Error(), "belongs to another user") {
+			t.Errorf("of user %d, for user %d: %v", us, other, err)
+		}
 	}
 }
 

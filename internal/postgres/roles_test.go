@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"os"
-	"path/filepath"
 	"testing"
 	"time"
 
@@ -29,9 +28,14 @@ func TestMain(m *testing.M) {
 	}
 }
 
-// cache is a folder of all tests together, so that initdb runs once.
-func cache() string {
-	return filepath.Join(os.TempDir(), fmt.Sprintf("syncspec-test-cache-%d", os.Getuid()))
+// ownFolder is an empty folder that nobody else can write to, whatever the umask.
+func ownFolder(t testing.TB) string {
+	t.Helper()
+	dir := t.TempDir()
+	if err := os.Chmod(dir, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	return dir
 }
 
 func guardian(t testing.TB) *supervise.Guardian {
@@ -48,12 +52,14 @@ func guardian(t testing.TB) *supervise.Guardian {
 	return g
 }
 
+// local is the local rung with the user's own cache, as a run has it: initdb has mostly run there already, and what
+// `syncspec postgres get` fetched is there.
 func local(t testing.TB) postgres.Config {
 	t.Helper()
-	if what, ok := postgres.Have(t.Context(), postgres.Config{Cache: cache()}); !ok {
+	if what, ok := postgres.Have(t.Context(), postgres.Config{}); !ok {
 		skip(t, "the local rung: "+what)
 	}
-	return postgres.Config{Mode: postgres.ModeLocal, Cache: cache(), Guardian: guardian(t)}
+	return postgres.Config{Mode: postgres.ModeLocal, Guardian: guardian(t)}
 }
 
 // skip leaves a test out and says so also without -v. Where everything must be tested it fails instead.
@@ -128,9 +134,7 @@ func testRun(end string) {
 	defer cancel()
 	g, err := supervise.Start(ctx)
 	check(err)
-	cfg := postgres.FromEnv(os.Getenv, g)
-	cfg.Cache = cache()
-	s, err := postgres.Start(ctx, cfg)
+	s, err := postgres.Start(ctx, postgres.FromEnv(os.Getenv, g))
 	check(err)
 	t, err := s.Template(ctx, "test", migrate)
 	check(err)
@@ -152,7 +156,7 @@ func testRun(end string) {
 	case "panic":
 		panic("this panic is part of the test")
 	default:
-		select {}
+		forever()
 	}
 }
 
@@ -160,5 +164,12 @@ func check(err error) {
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(9)
+	}
+}
+
+// forever waits until somebody ends the process. A bare select would be a deadlock to Go where nothing else runs.
+func forever() {
+	for {
+		time.Sleep(time.Hour)
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -25,7 +26,7 @@ func rungs(t *testing.T, test func(t *testing.T, cfg postgres.Config)) {
 	})
 	t.Run("container", func(t *testing.T) {
 		t.Parallel()
-		test(t, postgres.Config{Mode: postgres.ModeContainer, Image: image(t), Cache: cache(), Guardian: guardian(t)})
+		test(t, postgres.Config{Mode: postgres.ModeContainer, Image: image(t), Guardian: guardian(t)})
 	})
 }
 
@@ -225,16 +226,50 @@ func TestDiesAtStart(t *testing.T) {
 	if err := os.Symlink(filepath.Join(bin, "initdb"), filepath.Join(cfg.Bin, "initdb")); err != nil {
 		t.Fatal(err)
 	}
-	cfg.Cache = t.TempDir()
+	cfg.Cache = ownFolder(t)
 	if _, err := postgres.Start(t.Context(), cfg); err == nil || !strings.Contains(err.Error(), "no luck today") {
 		t.Errorf("got %v", err)
+	}
+}
+
+// TestCacheOfOthers: what somebody else can put into the cache is not executed.
+func TestCacheOfOthers(t *testing.T) {
+	t.Parallel()
+	const says = "can be written to by others"
+	for how, mode := range map[string]os.FileMode{"all": 0o777, "group": 0o770} {
+		t.Run(how, func(t *testing.T) {
+			cfg := local(t)
+			cfg.Cache = ownFolder(t)
+			planted := filepath.Join(cfg.Cache, "postgres", "99", "root", "bin")
+			if err := os.MkdirAll(planted, 0o700); err != nil {
+				t.Fatal(err)
+			}
+			mark := filepath.Join(t.TempDir(), "executed")
+			for _, name := range []string{"postgres", "initdb"} {
+				if err := os.WriteFile(filepath.Join(planted, name), []byte("#!/bin/sh\ntouch "+mark+"\nexit 1\n"), 0o755); err != nil {
+					t.Fatal(err)
+				}
+			}
+			if err := os.Chmod(cfg.Cache, mode); err != nil {
+				t.Fatal(err)
+			}
+			if _, err := postgres.Start(t.Context(), cfg); err == nil || !strings.Contains(err.Error(), says) || !strings.Contains(err.Error(), "XDG_CACHE_HOME") {
+				t.Errorf("got %v", err)
+			}
+			if err := postgres.Get(t.Context(), cfg, io.Discard); err != nil && !strings.Contains(err.Error(), says) {
+				t.Errorf("fetching: %v", err)
+			}
+			if _, err := os.Stat(mark); err == nil {
+				t.Error("what lay there was executed")
+			}
+		})
 	}
 }
 
 func TestCache(t *testing.T) {
 	t.Parallel()
 	cfg := local(t)
-	cfg.Cache = t.TempDir()
+	cfg.Cache = ownFolder(t)
 	var wg sync.WaitGroup
 	for range 4 { // makers at once: one makes, the others wait
 		wg.Go(func() {

@@ -89,9 +89,19 @@ func (b *builder) backfill(ctx context.Context, name string) error {
 		if err != nil {
 			return err
 		}
-		if len(offer.Incomplete) > 0 {
+		b.snap.Partial = map[string]string{}
+		for _, p := range b.env.Recording.Partial() {
+			b.snap.Partial[p.Object] = p.Why
+		}
+		var gaps []string
+		for _, g := range offer.Incomplete {
+			if b.snap.Partial[g.Object] == "" {
+				gaps = append(gaps, g.What)
+			}
+		}
+		if len(gaps) > 0 {
 			return &Failure{Status: result.Error, Cause: "recording-incomplete", Root: "recording/" + phase,
-				Summary: fmt.Sprintf("%s cannot say what must exist: %s", b.env.Recording.Dir, strings.Join(offer.Incomplete, "; ")),
+				Summary: fmt.Sprintf("%s cannot say what must exist: %s", b.env.Recording.Dir, strings.Join(gaps, "; ")),
 				Remedy:  "record the phase again, with every page of every list"}
 		}
 		expected, err := offer.State()
@@ -99,10 +109,6 @@ func (b *builder) backfill(ctx context.Context, name string) error {
 			return fmt.Errorf("computing the expected rows: %w", err)
 		}
 		b.snap.Offer, b.snap.Expected = offer, expected
-		b.snap.Partial = map[string]string{}
-		for _, p := range b.env.Recording.Partial() {
-			b.snap.Partial[p.Object] = p.Why
-		}
 	}
 	if err := b.route.Enter(phase); err != nil {
 		return err
@@ -132,6 +138,12 @@ func (b *builder) step(name string, stats map[string]target.Stats) (*Step, error
 	b.snap.Steps = append(b.snap.Steps, step)
 	if f := b.missed(); f != nil {
 		return nil, f
+	}
+	if n := b.route.Dropped(); n > 0 {
+		return nil, &Failure{Status: result.Fail, Cause: "request-flood", Root: "target/" + name,
+			Summary:  fmt.Sprintf("during the %s the target made more requests than the traffic log holds; %d were not kept", name, n),
+			Remedy:   "look for a walk that never ends: the log's first requests are of the same list",
+			Evidence: []result.Evidence{{Kind: "request", Text: log[len(log)-1].Method + " " + log[len(log)-1].URL()}}}
 	}
 	if stats != nil && len(step.Traffic) == 0 {
 		if strangers := b.env.Gateway.Unrouted(); len(strangers) > 0 {

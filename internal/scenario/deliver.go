@@ -77,6 +77,7 @@ func (b *builder) updated(ctx context.Context) error {
 		return err
 	}
 	var last *Delivery
+	var events []oracle.Event
 	for _, rec := range recorded {
 		d, err := b.replay(ctx, rec)
 		if err != nil {
@@ -89,7 +90,8 @@ func (b *builder) updated(ctx context.Context) error {
 		if err != nil {
 			return fmt.Errorf("reading the recorded delivery %s: %w", rec.File, err)
 		}
-		if d.Effect, err = b.snap.Expected.Apply(oracle.Event{Topic: d.Topic, Body: body, Ref: rec.File}); err != nil {
+		events = append(events, oracle.Event{Topic: d.Topic, Body: body, Ref: rec.File, Received: time.Now()})
+		if d.Effect, err = b.snap.Expected.Apply(events[len(events)-1]); err != nil {
 			return fmt.Errorf("computing what the delivery %s must do: %w", rec.File, err)
 		}
 		if d.Effect.Object != "" {
@@ -112,7 +114,12 @@ func (b *builder) updated(ctx context.Context) error {
 	if b.snap.After, err = after.State(); err != nil {
 		return fmt.Errorf("computing the rows after the changes: %w", err)
 	}
-	b.snap.Drift = b.snap.Expected.DriftFrom(b.snap.After)
+	b.snap.AfterUnread = after.Incomplete
+	latest, err := b.snap.Offer.Latest(events)
+	if err != nil {
+		return fmt.Errorf("computing each object's last body: %w", err)
+	}
+	b.snap.Drift = b.snap.Expected.DriftFrom(b.snap.After, latest)
 	_, err = b.step(Deliveries, nil)
 	return err
 }

@@ -43,6 +43,10 @@ type Probe struct {
 	// appeared: it shows that the bad one was refused for its signature and for nothing else.
 	Proper     *Delivery
 	ProperSeen bool
-	// RefinedBefore and RefinedAfter count the refined rows of all objects, for payloads without a key.
-	RefinedBefore, RefinedAfter int
+	// SentinelSeen tells whether the good delivery that was sent after this one was seen: without it nothing that is
+	// not there is proved to stay away.
+	SentinelSeen bool
+	// Changes are the rows, of all refined tables, that appeared, changed or went besides the sentinel's own. Only for
+	// payloads that must change none.
+	Changes []string
 }

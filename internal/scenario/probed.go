@@ -5,7 +5,10 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
+
+	"github.com/syncspec/syncspec/internal/oracle"
 )
 
 // probed delivers good and bad payloads to a connected integration that was never synced.
@@ -40,7 +43,7 @@ func (b *builder) probed(ctx context.Context) error {
 		b.snap.Probes[p.name] = &Probe{Delivery: d, Object: first.object.Name, Key: first.key}
 		var sentinel candidate
 		sentinel, pool = pool[0], pool[1:]
-		if err := b.sentinel(ctx, sentinel); err != nil {
+		if err := b.sentinel(ctx, sentinel, b.snap.Probes[p.name]); err != nil {
 			return err
 		}
 		if err := b.look(ctx, b.snap.Probes[p.name]); err != nil {
@@ -71,7 +74,11 @@ func (b *builder) badSignatures(ctx context.Context, pool []candidate) ([]candid
 		}
 		b.snap.Probes[name] = &Probe{Delivery: d, Object: c.object.Name, Key: c.key}
 	}
-	if err := b.sentinel(ctx, pool[0]); err != nil {
+	var bad []*Probe
+	for _, name := range BadSignatures() {
+		bad = append(bad, b.snap.Probes[name])
+	}
+	if err := b.sentinel(ctx, pool[0], bad...); err != nil {
 		return nil, err
 	}
 	for _, name := range BadSignatures() {
@@ -159,44 +166,92 @@ func (b *builder) odd(ctx context.Context, pool []candidate) error {
 	return nil
 }
 
+// oddOne sends a payload that must change no row, then a good delivery, and when that was seen compares all rows.
 func (b *builder) oddOne(ctx context.Context, name ProbeName, p *Probe, topic string, header http.Header, body []byte, sentinel candidate) error {
-	before, err := b.refined(ctx)
+	before, err := b.fingerprint(ctx)
 	if err != nil {
 		return err
 	}
 	if p.Delivery, err = b.post(ctx, "", topic, header, body); err != nil {
 		return err
 	}
-	after, err := b.refined(ctx)
+	b.snap.Probes[name] = p
+	if err := b.sentinel(ctx, sentinel, p); err != nil {
+		return err
+	}
+	after, err := b.fingerprint(ctx)
 	if err != nil {
 		return err
 	}
-	p.RefinedBefore, p.RefinedAfter = before, after
-	b.snap.Probes[name] = p
-	return b.sentinel(ctx, sentinel)
-}
-
-// refined counts the integration's rows in all objects' own tables.
-func (b *builder) refined(ctx context.Context) (int, error) {
-	total := 0
-	for _, t := range b.env.Manifest.Tables() {
-		if t.Child != nil {
-			continue
-		}
-		c, err := b.snap.Reader.Count(ctx, t)
-		if SchemaMissing(err) != nil {
-			continue // another check says so; the probes can do without the table
-		}
-		if err != nil {
-			return 0, err
-		}
-		total += c.Rows
+	own, err := b.rowsOf(sentinel)
+	if err != nil {
+		return err
 	}
-	return total, nil
+	for row, was := range before {
+		switch is, there := after[row]; {
+		case !there:
+			p.Changes = append(p.Changes, row+" is gone")
+		case is != was && !own[row]:
+			p.Changes = append(p.Changes, row+" changed")
+		}
+	}
+	for row := range after {
+		if _, there := before[row]; !there && !own[row] {
+			p.Changes = append(p.Changes, row+" appeared")
+		}
+	}
+	slices.Sort(p.Changes)
+	return nil
 }
 
-// sentinel sends a good delivery and waits until its raw row is seen: what was sent before it has been dealt with.
-func (b *builder) sentinel(ctx context.Context, c candidate) error {
+// fingerprint returns the values of every row of the integration's refined tables, by table and key.
+func (b *builder) fingerprint(ctx context.Context) (map[string]string, error) {
+	rows := map[string]string{}
+	for _, t := range b.env.Manifest.Tables() {
+		err := b.snap.Reader.Rows(ctx, t, func(r Row) error {
+			rows[rowName(t.Name, r.Parent, r.Key)] = fmt.Sprint(r.Deleted, r.Values) // fmt prints maps in the order of their keys
+			return nil
+		})
+		if err != nil && SchemaMissing(err) == nil { // a missing table is another check's matter
+			return nil, err
+		}
+	}
+	return rows, nil
+}
+
+// rowsOf names the rows that a good delivery makes, its children's among them.
+func (b *builder) rowsOf(c candidate) (map[string]bool, error) {
+	body, err := object(c.Body)
+	if err != nil {
+		return nil, err
+	}
+	state := &oracle.State{Manifest: b.env.Manifest, Objects: map[string]map[string]*oracle.Object{}}
+	if _, err := state.Apply(oracle.Event{Topic: c.Topic, Body: body, Ref: c.File}); err != nil {
+		return nil, err
+	}
+	own := map[string]bool{}
+	for _, o := range state.Objects[c.object.Name] {
+		own[rowName(o.Row.Table, "", o.Key)] = true
+		for table, rows := range o.Children {
+			for _, r := range rows {
+				own[rowName(table, r.Parent, r.Key)] = true
+			}
+		}
+	}
+	return own, nil
+}
+
+// rowName is a row's table and key, the parent's in front for a child.
+func rowName(table, parent, key string) string {
+	if parent != "" {
+		key = parent + "/" + key
+	}
+	return table + " " + key
+}
+
+// sentinel sends a good delivery and waits until its raw row is seen: what was sent before it has been dealt with. It
+// notes at the probes whether it was.
+func (b *builder) sentinel(ctx context.Context, c candidate, probes ...*Probe) error {
 	header, err := b.signed(c.Topic, "sentinel-"+c.key, c.Body)
 	if err != nil {
 		return err
@@ -204,8 +259,16 @@ func (b *builder) sentinel(ctx context.Context, c candidate) error {
 	if _, err := b.post(ctx, c.File, c.Topic, header, c.Body); err != nil {
 		return err
 	}
-	if err := b.await(ctx, func() (bool, error) { return b.rawSeen(ctx, c.object.Name, c.key, c.Body) }); err != nil {
+	seen := false
+	if err := b.await(ctx, func() (bool, error) {
+		var err error
+		seen, err = b.rawSeen(ctx, c.object.Name, c.key, c.Body)
+		return seen, err
+	}); err != nil {
 		return err
+	}
+	for _, p := range probes {
+		p.SentinelSeen = seen
 	}
 	return b.await(ctx, func() (bool, error) { return b.settled(ctx) })
 }

@@ -139,16 +139,26 @@ func (r *Reader) Count(ctx context.Context, t manifest.Table) (Count, error) {
 	return c, nil
 }
 
-// Unstamped counts the integration's rows in a table on which a stamp is missing, and how many rows there are. Rows
-// of another company under this integration count as unstamped.
-func (r *Reader) Unstamped(ctx context.Context, table, company string) (rows, bad int, err error) {
+// Stamped is how the stamps of a table are.
+type Stamped struct {
+	// Rows are the integration's; Bad those of them without company, or of another one, or without proper times.
+	Rows, Bad int
+	// Orphans are rows of the table that belong to no integration at all.
+	Orphans int
+}
+
+// Stamps looks at the stamps of a table's rows.
+func (r *Reader) Stamps(ctx context.Context, table, company string) (Stamped, error) {
 	n := r.names
-	sql := fmt.Sprintf(`SELECT count(*), count(*) FILTER (WHERE %[1]s IS NULL OR %[1]s::text <> $2 OR %[2]s IS NULL OR %[3]s IS NULL OR %[3]s < %[2]s)
-		FROM %[4]s WHERE %[5]s::text = $1`, ident(n.Company), ident(n.Created), ident(n.Updated), r.table(table), ident(n.Integration))
-	if err := r.pool.QueryRow(ctx, sql, r.integration, company).Scan(&rows, &bad); err != nil {
-		return 0, 0, fmt.Errorf("reading the stamps of %s: %w", table, err)
+	sql := fmt.Sprintf(`SELECT count(*) FILTER (WHERE %[5]s::text = $1),
+		count(*) FILTER (WHERE %[5]s::text = $1 AND (%[1]s IS NULL OR %[1]s::text <> $2 OR %[2]s IS NULL OR %[3]s IS NULL OR %[3]s < %[2]s)),
+		count(*) FILTER (WHERE %[5]s IS NULL)
+		FROM %[4]s`, ident(n.Company), ident(n.Created), ident(n.Updated), r.table(table), ident(n.Integration))
+	var s Stamped
+	if err := r.pool.QueryRow(ctx, sql, r.integration, company).Scan(&s.Rows, &s.Bad, &s.Orphans); err != nil {
+		return s, fmt.Errorf("reading the stamps of %s: %w", table, err)
 	}
-	return rows, bad, nil
+	return s, nil
 }
 
 // Duplicates returns the hashes that stand more than once, each as "object_type id hash ×n": within one object,

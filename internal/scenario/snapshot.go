@@ -40,6 +40,8 @@ type Snapshot struct {
 	// because no route offers the change. Only in Updated.
 	After *oracle.State
 	Drift []oracle.Drift
+	// AfterUnread are the lists that the later reading does not hold whole.
+	AfterUnread []oracle.Gap
 
 	// Deliveries are what was posted to the webhook endpoint, in order.
 	Deliveries []*Delivery

@@ -98,6 +98,10 @@ func TestSecondLine(t *testing.T) {
 	t.Run("while the client hangs", func(t *testing.T) {
 		t.Parallel()
 		r := startClient(t, "hang")
+		t.Cleanup(func() { // a client that hangs for good removes nothing
+			_ = r.cmd.Process.Kill()
+			_ = os.RemoveAll(r.ready.Folder)
+		})
 		if err := syscall.Kill(r.cmd.Process.Pid, syscall.SIGSTOP); err != nil {
 			t.Fatal(err)
 		}

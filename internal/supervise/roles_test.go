@@ -32,7 +32,7 @@ func TestMain(m *testing.M) {
 	case "leaf":
 		stubborn()
 		report(os.Getenv("LEAF"))
-		select {}
+		forever()
 	case "flood":
 		line := []byte(strings.Repeat("x", 1023) + "\n")
 		for range 20_000 {
@@ -74,7 +74,7 @@ func target() {
 	check(os.Setenv("LEAF_SETSID", "1"))
 	start("parent", "daemon", true)
 	report("target")
-	select {}
+	forever()
 }
 
 var targetProcesses = []string{"target", "child", "own-session", "orphan", "daemon"}
@@ -100,7 +100,7 @@ func client(end string) {
 	case "panic":
 		panic("this panic is part of the test")
 	default:
-		select {}
+		forever()
 	}
 }
 
@@ -141,3 +141,10 @@ func pid(t *testing.T, reports, name string) (n int) {
 }
 
 func alive(pid int) bool { return syscall.Kill(pid, 0) == nil }
+
+// forever waits until somebody ends the process. A bare select would be a deadlock to Go where nothing else runs.
+func forever() {
+	for {
+		time.Sleep(time.Hour)
+	}
+}

@@ -133,8 +133,8 @@ func (c *Client) Connect(ctx context.Context, conn Connection) (Integration, err
 	if err := c.call(ctx, "connect", http.MethodPost, "/conformance/v1/connect", conn, &out); err != nil {
 		return out, err
 	}
-	if out.ID == "" || out.WebhookURL == "" {
-		return out, &Error{Verb: "connect", Cause: "target-garbage", Detail: "the answer lacks integration_id or webhook_url"}
+	if out.ID == "" || out.CompanyID == "" || out.WebhookURL == "" {
+		return out, &Error{Verb: "connect", Cause: "target-garbage", Detail: "the answer lacks integration_id, company_id or webhook_url"}
 	}
 	return out, nil
 }

@@ -20,7 +20,7 @@ func Explained() check.Check {
 		Why:      "a discrepancy that nobody can explain hides the one that matters",
 		Remedy:   "an unexplained difference is a bug; explained ones need a periodic full reading",
 		Evidence: "a full reading of the source after the changes",
-		Causes:   Causes(),
+		Causes:   withExpectation(Causes()),
 		Subjects: check.Objects(func(o *manifest.Object) bool { return len(o.Webhooks) > 0 && o.UpdatedAt != nil && o.Parent == nil }),
 		Run: func(ctx context.Context, s *scenario.Snapshot, subject check.Subject) (result.Result, error) {
 			obj, _ := s.Manifest.Object(subject.Name)
@@ -29,12 +29,20 @@ func Explained() check.Check {
 				return check.Unproven("there is no later reading of %s", obj.Name)
 			}
 			drifted := map[string]bool{}
-			var explained []string
+			var explained, contradicting []string
 			for _, d := range s.Drift {
 				if d.Object == obj.Name {
 					drifted[d.Key] = true
 					explained = append(explained, d.String())
+					if d.Contradicts {
+						contradicting = append(contradicting, d.String())
+					}
 				}
+			}
+			if len(contradicting) > 0 {
+				return result.Result{Status: result.Error, Cause: "expectation-wrong", Actual: contradicting[0],
+					Summary: fmt.Sprintf("the expected state of %d %s is not what their last body says, though the source has just that", len(contradicting), obj.Name),
+					Remedy:  "this is the harness's own fault: report it with this text"}, nil
 			}
 			// Objects that the later reading does not list, or of which a delete told no values, are left out.
 			state := &oracle.State{Manifest: s.Manifest, Objects: map[string]map[string]*oracle.Object{obj.Name: {}}}
@@ -63,6 +71,9 @@ func Explained() check.Check {
 				}
 			}
 			r, err := sum.verdict(obj.Name, "in the later reading of the source")
+			if n := unread(s, obj.Name, later); n > 0 {
+				r.Summary += fmt.Sprintf("; %d are in no later reading and were not compared", n)
+			}
 			if len(explained) > 0 {
 				r.Summary += fmt.Sprintf("; %d changed at the source without a word and are left out", len(explained))
 			}
@@ -72,4 +83,20 @@ func Explained() check.Check {
 			return r, err
 		},
 	}
+}
+
+// unread counts the objects that must be there and that the later reading does not hold.
+func unread(s *scenario.Snapshot, object string, later map[string]*oracle.Object) int {
+	n := 0
+	for key := range s.Expected.Objects[object] {
+		if later[key] == nil {
+			n++
+		}
+	}
+	return n
+}
+
+func withExpectation(causes map[string]string) map[string]string {
+	causes["expectation-wrong"] = "the harness's own expectation contradicts the last body about an object"
+	return causes
 }

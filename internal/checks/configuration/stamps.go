@@ -17,7 +17,10 @@ func Stamps() check.Check {
 		Why:      "an unstamped row belongs to nobody: it leaks between tenants or is never found again",
 		Remedy:   "make the four columns NOT NULL and set them wherever a row is written",
 		Evidence: "one row in the table",
-		Causes:   map[string]string{"stamp-missing": "rows lack a stamp, carry another company's, or were updated before they were created"},
+		Causes: map[string]string{
+			"stamp-missing":       "rows lack a stamp, carry another company's, or were updated before they were created",
+			"integration-missing": "rows of the table belong to no integration",
+		},
 		Subjects: func(m *manifest.Manifest) []check.Subject {
 			return append([]check.Subject{{Kind: "table", Name: m.RawTable()}}, check.Tables(nil)(m)...)
 		},
@@ -26,18 +29,21 @@ func Stamps() check.Check {
 			if table == s.Manifest.RawTable() {
 				table = s.Names.Raw.Table
 			}
-			rows, bad, err := s.Reader.Unstamped(ctx, table, s.Integration.CompanyID)
+			stamped, err := s.Reader.Stamps(ctx, table, s.Integration.CompanyID)
 			switch {
 			case err != nil:
 				return result.Result{}, err
-			case rows == 0:
+			case stamped.Orphans > 0:
+				return check.Fail("integration-missing", "%d rows of %s belong to no integration", stamped.Orphans, table).
+					Expected("%s set on every row", s.Names.Integration).Actual("%d rows have none", stamped.Orphans).Done()
+			case stamped.Rows == 0:
 				return check.Unproven("%s has no row of this integration", table)
-			case bad > 0:
-				return check.Fail("stamp-missing", "%d of %d rows of %s are not properly stamped", bad, rows, table).
+			case stamped.Bad > 0:
+				return check.Fail("stamp-missing", "%d of %d rows of %s are not properly stamped", stamped.Bad, stamped.Rows, table).
 					Expected("%s = %s, %s and %s set on every row", s.Names.Company, s.Integration.CompanyID, s.Names.Created, s.Names.Updated).
-					Actual("%d rows break it", bad).Checked(rows).Done()
+					Actual("%d rows break it", stamped.Bad).Checked(stamped.Rows).Done()
 			}
-			return check.Pass(rows, "all %d rows of %s are stamped", rows, table)
+			return check.Pass(stamped.Rows, "all %d rows of %s are stamped", stamped.Rows, table)
 		},
 	}
 }

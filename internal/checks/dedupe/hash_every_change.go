@@ -17,11 +17,19 @@ func HashEveryChange() check.Check {
 		Why:      "sources change objects without changing their time; a hash over id and time alone loses such a change",
 		Remedy:   "hash the whole payload, volatile fields excepted",
 		Evidence: "two deliveries of one object that differ in one field",
-		Causes:   map[string]string{"change-not-stored": "the changed payload made no raw row"},
+		Causes: map[string]string{
+			"delivery-refused":  "a properly signed delivery was refused",
+			"change-not-stored": "the changed payload made no raw row",
+		},
 		Subjects: check.Source,
 		Run: func(_ context.Context, s *scenario.Snapshot, _ check.Subject) (result.Result, error) {
 			before, after := s.Probes[scenario.ProbeDuplicate], s.Probes[scenario.ProbeChanged]
 			about := fmt.Sprintf("%s %s", after.Object, after.Key)
+			for _, p := range []*scenario.Probe{before, after} {
+				if r, stop := notDelivered(p, about); stop {
+					return r, nil
+				}
+			}
 			switch {
 			case len(before.Raw) == 0:
 				return check.Unproven("the first delivery of %s made no raw row", about)

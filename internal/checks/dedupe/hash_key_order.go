@@ -18,6 +18,7 @@ func HashKeyOrder() check.Check {
 		Remedy:   "sort the keys at every depth before hashing, and keep numbers exactly as they are written",
 		Evidence: "a good delivery, and the same payload delivered again",
 		Causes: map[string]string{
+			"delivery-refused":  "a properly signed delivery was refused",
 			"redelivery-stored": "the same delivery, byte for byte, made another raw row",
 			"key-order-hashed":  "the same payload with its keys in another order made another raw row",
 		},
@@ -25,6 +26,11 @@ func HashKeyOrder() check.Check {
 		Run: func(_ context.Context, s *scenario.Snapshot, _ check.Subject) (result.Result, error) {
 			first, order, again := s.Probes[scenario.ProbeFirst], s.Probes[scenario.ProbeKeyOrder], s.Probes[scenario.ProbeDuplicate]
 			about := fmt.Sprintf("%s %s", first.Object, first.Key)
+			for _, p := range []*scenario.Probe{first, order, again} {
+				if r, stop := notDelivered(p, about); stop {
+					return r, nil
+				}
+			}
 			switch {
 			case len(first.Raw) == 0:
 				return check.Unproven("the first delivery of %s made no raw row (answered %d)", about, first.Delivery.Answer.Status)
@@ -40,6 +46,22 @@ func HashKeyOrder() check.Check {
 			return check.Pass(3, "three deliveries of %s with one payload made one raw row", about)
 		},
 	}
+}
+
+// notDelivered is the result of a probe that shows nothing: a properly signed delivery that was refused, or one after
+// which nothing was seen any more.
+func notDelivered(p *scenario.Probe, about string) (result.Result, bool) {
+	a := p.Delivery.Answer
+	switch {
+	case a.Status/100 != 2:
+		r, _ := check.Fail("delivery-refused", "a properly signed delivery of %s was answered %d", about, a.Status).
+			Expected("2xx").Actual("%d %s", a.Status, a.Body).Done()
+		return r, true
+	case !p.SentinelSeen:
+		r, _ := check.Unproven("the good delivery that was sent afterwards was never seen, so more rows of %s may come", about)
+		return r, true
+	}
+	return result.Result{}, false
 }
 
 func hashes(rows []scenario.RawRow) []string {

@@ -20,7 +20,7 @@ import (
 func PaginationComplete() check.Check {
 	return check.Check{
 		ID: "sync/pagination-complete", Phase: 2, SOP: []string{"2.1-2", "2.2-3", "7.1-1"}, Level: check.Required, Scenario: scenario.Backfilled,
-		Title:    "Every list is walked to its end, page by page, and no further.",
+		Title:    "Every list is walked to its end, page by page, and not in circles.",
 		Why:      "a walk that stops early copies the first pages only, and nothing looks wrong until somebody counts",
 		Remedy:   "go on until the source says that there is no next page; a short page is not the last one",
 		Evidence: "one list of more than one page",
@@ -37,7 +37,7 @@ func PaginationComplete() check.Check {
 
 func paginationComplete(ctx context.Context, s *scenario.Snapshot, _ check.Subject) (result.Result, error) {
 	step := s.Step(scenario.FirstSync)
-	walked, pages := 0, 0
+	walked, count := 0, 0
 	var skipped, unlisted, lost, repeated []string
 	for i := range s.Manifest.Objects {
 		obj := &s.Manifest.Objects[i]
@@ -46,39 +46,41 @@ func paginationComplete(ctx context.Context, s *scenario.Snapshot, _ check.Subje
 			return result.Result{}, err
 		}
 		explained := false
+		asked := map[string]bool{}
 		for _, w := range s.Offer.Populations[obj.Name].Walks {
-			asked := askedPages(s.Manifest, step.Traffic, w)
-			for page, times := range asked.times {
-				// Two readings of a page are a retry or a second list of the same object; more are a loop.
-				if times > 3 {
+			pages := askedPages(s.Manifest, step.Traffic, w)
+			asked[w.Name] = asked[w.Name] || len(pages.times) > 0
+			for page, times := range pages.times {
+				// Twice may be a retry; more often is a loop.
+				if times > 2 {
 					repeated = append(repeated, fmt.Sprintf("%s page %d was asked for %d times", w.Name, page, times))
 				}
 			}
-			if len(missing) > 0 && len(asked.times) == 0 && w.List.Each == nil {
-				explained = true
-				unlisted = append(unlisted, fmt.Sprintf("%s was never asked for; it offers %d objects", w.Name, w.Total))
-			}
-			need := (w.Total + asked.size - 1) / max(asked.size, 1)
+			need := (w.Total + pages.size - 1) / max(pages.size, 1)
 			if w.List.Unpaged || need < 2 {
 				continue
 			}
 			walked++
-			pages += need
-			if len(missing) == 0 || len(asked.times) == 0 {
-				continue
-			}
-			for page := 1; page <= need; page++ {
-				if asked.times[page] == 0 {
+			count += need
+			for page := 1; page <= need && len(missing) > 0 && len(pages.times) > 0; page++ {
+				if pages.times[page] == 0 {
 					explained = true
 					skipped = append(skipped, fmt.Sprintf("%s: page %d of %d was never asked for", w.Name, page, need))
 				}
 			}
 		}
-		if len(missing) > 0 && !explained && s.Partial[obj.Name] == "" {
+		for name, was := range asked {
+			if !was && len(missing) > 0 {
+				explained = true
+				unlisted = append(unlisted, name+" was never asked for")
+			}
+		}
+		if len(missing) > 0 && !explained {
 			lost = append(lost, fmt.Sprintf("%s: %d of %d objects have no raw row, e.g. %s",
 				obj.Name, len(missing), len(s.Offer.Populations[obj.Name].Items), missing[0]))
 		}
 	}
+	slices.Sort(unlisted)
 	switch {
 	case len(skipped) > 0:
 		return check.Fail("page-not-requested", "%d pages were never asked for, and the objects on them are missing", len(skipped)).
@@ -95,7 +97,7 @@ func paginationComplete(ctx context.Context, s *scenario.Snapshot, _ check.Subje
 	case walked == 0:
 		return check.Unproven("no list has more than one page")
 	}
-	return check.Pass(pages, "%d lists of more than one page, %d pages, all walked to the end", walked, pages)
+	return check.Pass(count, "%d lists of more than one page, %d pages, all walked to the end", walked, count)
 }
 
 // missingRaw lists the offered objects that have no raw row.

@@ -16,10 +16,10 @@ func OddPayloads() check.Check {
 		Title:    "A ping and a signed body that is no object are answered with success and change no row.",
 		Why:      "the source counts refusals and switches the webhook off; a body that is no object must not become an object",
 		Remedy:   "answer a ping 200 without a signature; put a signed body that is no object aside as an error and answer 200",
-		Evidence: "the delivery's answer and the number of refined rows around it",
+		Evidence: "the delivery's answer, and all refined rows before it and after a good delivery that was sent later",
 		Causes: map[string]string{
-			"refused":   "the delivery was not answered with success",
-			"row-added": "refined rows appeared or went",
+			"refused":     "the delivery was not answered with success",
+			"row-changed": "refined rows appeared, changed or went",
 		},
 		Subjects: func(m *manifest.Manifest) []check.Subject {
 			var out []check.Subject
@@ -37,9 +37,11 @@ func OddPayloads() check.Check {
 			switch {
 			case a.Status/100 != 2:
 				return check.Fail("refused", "the %s was answered %d", subject.Name, a.Status).Expected("2xx").Actual("%d %s", a.Status, a.Body).Done()
-			case p.RefinedBefore != p.RefinedAfter:
-				return check.Fail("row-added", "the %s changed the number of refined rows", subject.Name).
-					Expected("%d", p.RefinedBefore).Actual("%d", p.RefinedAfter).Done()
+			case len(p.Changes) > 0:
+				return check.Fail("row-changed", "the %s changed %d rows", subject.Name, len(p.Changes)).
+					Expected("every row as it was").Actual("%s", p.Changes[0]).With("row", p.Changes...).Done()
+			case !p.SentinelSeen:
+				return check.Unproven("the good delivery that was sent after the %s was never seen", subject.Name)
 			}
 			return check.Pass(1, "the %s was answered %d and changed no row", subject.Name, a.Status)
 		},

@@ -1,7 +1,7 @@
 // Package defects holds the faults that are seeded into the reference target to prove that checks can fail. Each is a
 // file: a wrapper around one of the reference's ports, a statement against its database, or a misreading of its
-// manifest. It breaks one thing the way real integrations break it, and says when it fired. The reference knows
-// nothing of them.
+// manifest. It breaks one thing the way real integrations break it, and says when it fired, which is not the same for
+// each kind: see Defect. The reference knows nothing of them.
 package defects
 
 import (
@@ -19,19 +19,23 @@ import (
 	"github.com/syncspec/syncspec/internal/reference"
 )
 
-// Defect is one seeded fault. It has one of wrap, execute and mutate; each calls fired whenever it strikes.
+// Defect is one seeded fault. It has one of wrap, execute and mutate.
+//
+// A wrapper calls fired when it strikes: when something goes through the port that it gets wrong. The other two cannot
+// see that happen; they call fired when they are seeded, if there was anything to change. That they had an effect is
+// shown by the check that fails for their cause, and does not on the unbroken target.
 type Defect struct {
 	Name string
 	// Breaks says what goes wrong, in the words of somebody who met it.
 	Breaks string
 	// KilledBy is the check that must name it and Cause the cause it must give.
 	KilledBy, Cause string
-	// wrap puts the fault around the target's ports.
+	// wrap puts the fault around the target's ports, and fires when it strikes.
 	wrap func(p reference.Ports, fired func()) reference.Ports
-	// execute puts it into the migrated database.
+	// execute puts it into the migrated database, and fires when it is seeded there.
 	execute func(ctx context.Context, db *pgx.Conn, m *manifest.Manifest, fired func()) error
 	// mutate makes the target one that was built from a wrong understanding of the source: it changes what the
-	// target is driven by, while the harness keeps the whole manifest.
+	// target is driven by, while the harness keeps the whole manifest. It fires when it is seeded there.
 	mutate func(m *manifest.Manifest, fired func())
 }
 
@@ -54,6 +58,7 @@ func All() []Defect {
 		errorStoredAsObject(),
 		noDedupe(),
 		hashWithFetchTime(),
+		hashEscapesHTML(),
 		hashUnsortedKeys(),
 		hashIDAndTimeOnly(),
 		rawRowPerObject(),
@@ -76,15 +81,26 @@ func Names() []string {
 	return names
 }
 
+// Kind says in a word where the fault is seeded: a wrapper, SQL, or a misreading of the manifest.
+func (d Defect) Kind() string {
+	switch {
+	case d.wrap != nil:
+		return "wrapper"
+	case d.execute != nil:
+		return "SQL"
+	}
+	return "misreading"
+}
+
 // Seeded is a defect that was chosen, or none.
 type Seeded struct {
 	defect *Defect
-	// firedFile, if set, is written to when the defect strikes for the first time.
+	// firedFile, if set, is written to when the defect fires for the first time.
 	firedFile string
 	once      *sync.Once
 }
 
-// Named returns the named defect; an empty name is none. firedFile is where it says that it struck.
+// Named returns the named defect; an empty name is none. firedFile is where it says that it fired.
 func Named(name, firedFile string) (Seeded, error) {
 	if name == "" {
 		return Seeded{}, nil

@@ -62,8 +62,8 @@ func TestDefectsAreWhole(t *testing.T) {
 	}
 }
 
-// TestMisunderstandings seeds every defect of the manifest into a whole one, where it must strike and leave something
-// that the reference still takes, and into an empty one, where it must not claim to have struck.
+// TestMisunderstandings seeds every defect of the manifest into a whole one, where it must fire and leave something
+// that the reference still takes, and into an empty one, where it must not claim to have fired.
 func TestMisunderstandings(t *testing.T) {
 	for _, d := range All() {
 		if d.mutate == nil {
@@ -75,10 +75,10 @@ func TestMisunderstandings(t *testing.T) {
 				t.Fatal(err)
 			}
 			if !fires(t, d.Name, func(s Seeded) { s.Mutate(m) }) {
-				t.Error("it did not strike")
+				t.Error("it did not fire")
 			}
 			if fires(t, d.Name, func(s Seeded) { s.Mutate(&manifest.Manifest{}) }) {
-				t.Error("it claims to have struck a manifest that has nothing to forget")
+				t.Error("it claims to have fired on a manifest that has nothing to forget")
 			}
 		})
 	}
@@ -102,7 +102,7 @@ func TestOtherKindsDoNothing(t *testing.T) {
 				}
 			}
 		}) {
-			t.Errorf("%s struck where it has no part", name)
+			t.Errorf("%s fired where it has no part", name)
 		}
 	}
 }
@@ -114,7 +114,7 @@ func TestUnknownDefectIsNamedWithThoseThereAre(t *testing.T) {
 	}
 }
 
-// fires seeds a defect and tells whether it said that it struck.
+// fires seeds a defect and tells whether it said that it fired.
 func fires(t *testing.T, name string, act func(Seeded)) bool {
 	t.Helper()
 	file := filepath.Join(t.TempDir(), "fired")

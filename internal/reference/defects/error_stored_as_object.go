@@ -14,7 +14,7 @@ func errorStoredAsObject() Defect {
 	return Defect{
 		Name:     "error-stored-as-object",
 		Breaks:   "a body without an id is upserted with the id 0, so the provider's signed error becomes an object",
-		KilledBy: "webhook/odd-payloads", Cause: "row-added",
+		KilledBy: "webhook/odd-payloads", Cause: "row-changed",
 		execute: func(ctx context.Context, db *pgx.Conn, m *manifest.Manifest, fired func()) error {
 			var cases strings.Builder
 			for _, o := range m.Objects {

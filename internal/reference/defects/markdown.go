@@ -15,15 +15,20 @@ func Markdown() string {
 # What each check must catch
 
 A check that cannot fail proves nothing. So faults are seeded into the bundled reference target, one at a time, and each must
-be killed by the check that names its cause, while other checks of the same state show that the target works otherwise. A run
-in which the fault never struck is VOID. A check without a defect fails the build.
+be killed by the check that names its cause, while other checks of the same state show that the target works otherwise. A check
+without a defect fails the build.
 
-| defect | what goes wrong | killed by | for the cause |
-|---|---|---|---|
+A run in which the fault did not fire is VOID: it proves nothing, for or against the check. When a fault fires depends on what
+it is. A *wrapper* around one of the target's ports fires when it strikes: when something goes through that it gets wrong.
+*SQL* against the migrated database and a *misreading* of the manifest fire when they are seeded, if they found anything to
+change; what comes of them later is not counted, but shown by the named check, which passes without the fault and fails with it.
+
+| defect | what goes wrong | seeded as | killed by | for the cause |
+|---|---|---|---|---|
 `)
 	cell := strings.NewReplacer("|", `\|`, "\n", " ")
 	for _, d := range All() {
-		fmt.Fprintf(&b, "| %s | %s | %s | %s |\n", d.Name, cell.Replace(d.Breaks), d.KilledBy, d.Cause)
+		fmt.Fprintf(&b, "| %s | %s | %s | %s | %s |\n", d.Name, cell.Replace(d.Breaks), d.Kind(), d.KilledBy, d.Cause)
 	}
 	return b.String()
 }

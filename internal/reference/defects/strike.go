@@ -10,7 +10,7 @@ import (
 	"github.com/syncspec/syncspec/internal/reference"
 )
 
-// without removes what drop says, and fires if that was anything.
+// without removes what drop says, and fires if that was anything: a wrapper then struck, a misreading is seeded.
 func without[S ~[]E, E any](list S, fired func(), drop func(E) bool) S {
 	kept := slices.DeleteFunc(list, drop)
 	if len(kept) < len(list) {
@@ -19,7 +19,7 @@ func without[S ~[]E, E any](list S, fired func(), drop func(E) bool) S {
 	return kept
 }
 
-// executeEach runs the statements that a query answers, and fires if there were any.
+// executeEach seeds the statements that a query answers, and fires if there were any.
 func executeEach(ctx context.Context, db *pgx.Conn, fired func(), query string, args ...any) error {
 	rows, err := db.Query(ctx, query, args...)
 	if err != nil {
@@ -32,7 +32,7 @@ func executeEach(ctx context.Context, db *pgx.Conn, fired func(), query string, 
 	return execute(ctx, db, fired, statements...)
 }
 
-// execute runs statements, and fires if there were any.
+// execute seeds statements, and fires if there were any. What triggers do later nobody counts.
 func execute(ctx context.Context, db *pgx.Conn, fired func(), statements ...string) error {
 	for _, sql := range statements {
 		if _, err := db.Exec(ctx, sql); err != nil {
