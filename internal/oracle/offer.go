@@ -79,7 +79,7 @@ func (g Gap) String() string { return g.What }
 
 // Collect gathers what the answers offer.
 func Collect(m *manifest.Manifest, answers []Answer) (*Offer, error) {
-	base := BasePath(m)
+	base := m.BasePath()
 	o := &Offer{Manifest: m, Populations: make(map[string]*Population, len(m.Objects))}
 	for i := range m.Objects {
 		obj := &m.Objects[i]
@@ -198,16 +198,6 @@ func (o *Offer) page(p *Population, w *Walk, a Answer) error {
 		w.items[key] = &Item{Key: key, Body: body, Context: context, Ref: a.Ref}
 	}
 	return nil
-}
-
-// BasePath is the path of the manifest's base URL, with its placeholders.
-func BasePath(m *manifest.Manifest) string {
-	_, rest, _ := strings.Cut(m.API.BaseURL, "://")
-	_, path, ok := strings.Cut(rest, "/")
-	if !ok {
-		return ""
-	}
-	return "/" + path
 }
 
 // MatchPath returns an expression for a path with {placeholders}, each of which is a group of that name.

@@ -311,7 +311,7 @@ func TestAWrongExpectationIsNotExplainedAway(t *testing.T) {
 // object, or excluded with its reason.
 func TestEveryRecordedPathIsInTheManifest(t *testing.T) {
 	f := load(t)
-	base := oracle.BasePath(f.m)
+	base := f.m.BasePath()
 	var known []string
 	for _, o := range f.m.Objects {
 		for _, l := range slices.Concat(o.Lists, o.Alternatives) {

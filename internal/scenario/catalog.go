@@ -9,10 +9,7 @@ import (
 )
 
 // Column is a column as the database's catalogue has it.
-type Column struct {
-	Name, Type string
-	Nullable   bool
-}
+type Column struct{ Name, Type string }
 
 // ForeignKey is a foreign key with its columns in pairs.
 type ForeignKey struct {
@@ -55,18 +52,17 @@ func (r *Reader) Catalog(ctx context.Context) (map[string]*TableInfo, error) {
 		return tables[name]
 	}
 	var table, name, typ, other string
-	var nullable bool
 	var columns, referenced []string
 	for _, q := range []struct {
 		what, sql string
 		dest      []any
 		add       func()
 	}{
-		{"columns", `SELECT c.relname, a.attname, format_type(a.atttypid, a.atttypmod), NOT a.attnotnull
+		{"columns", `SELECT c.relname, a.attname, format_type(a.atttypid, a.atttypmod)
 			FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
 			WHERE c.relnamespace = $1::regnamespace AND c.relkind IN ('r', 'p', 'v', 'm') ORDER BY c.relname, a.attnum`,
-			[]any{&table, &name, &typ, &nullable},
-			func() { t := get(table); t.Columns = append(t.Columns, Column{name, typ, nullable}) }},
+			[]any{&table, &name, &typ},
+			func() { t := get(table); t.Columns = append(t.Columns, Column{name, typ}) }},
 		{"unique indexes", `SELECT c.relname, array_agg(a.attname::text ORDER BY k.n)
 			FROM pg_index i JOIN pg_class c ON c.oid = i.indrelid
 			CROSS JOIN LATERAL unnest(i.indkey[0:i.indnkeyatts - 1]) WITH ORDINALITY k(attnum, n)

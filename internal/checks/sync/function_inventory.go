@@ -64,7 +64,7 @@ func functionInventory(_ context.Context, s *scenario.Snapshot, subject check.Su
 func requestsFor(s *scenario.Snapshot, step *scenario.Step, obj *manifest.Object) []string {
 	var out []string
 	for _, list := range slices.Concat(obj.Lists, obj.Alternatives) {
-		path := oracle.MatchPath(oracle.BasePath(s.Manifest) + list.Path)
+		path := oracle.MatchPath(s.Manifest.BasePath() + list.Path)
 		for _, x := range step.Traffic {
 			q, err := url.ParseQuery(x.Query)
 			if err == nil && x.Method == "GET" && path.MatchString(x.Path) && oracle.SameList(s.Manifest, list, q) {

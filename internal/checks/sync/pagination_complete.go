@@ -129,7 +129,7 @@ type asked struct {
 func askedPages(m *manifest.Manifest, traffic []scenario.Exchange, w *oracle.Walk) asked {
 	p := m.API.Pagination
 	out := asked{times: map[int]int{}, size: max(p.Size.Default, 1)}
-	path := oracle.BasePath(m) + w.List.Path
+	path := m.BasePath() + w.List.Path
 	if w.List.Each != nil {
 		path = strings.ReplaceAll(path, "{"+w.List.Each.As+"}", w.Parent)
 	}

@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/syncspec/syncspec/internal/check"
 	"github.com/syncspec/syncspec/internal/oracle"
@@ -39,10 +38,11 @@ func registered(_ context.Context, s *scenario.Snapshot, subject check.Subject) 
 		return result.Result{Status: result.NotApplicable, Cause: "no-registration", Summary: "the source has no registration by API"}, nil
 	}
 	claimed, claim := claims(s, subject.Name)
+	path := oracle.MatchPath(s.Manifest.BasePath() + reg.Path)
 	var last *check.Finding
 	for _, x := range s.Requests() {
 		var body map[string]any
-		if x.Method != "POST" || !strings.HasSuffix(x.Path, oracle.BasePath(s.Manifest)+reg.Path) ||
+		if x.Method != "POST" || !path.MatchString(x.Path) ||
 			json.Unmarshal([]byte(x.RequestBody), &body) != nil || body[reg.Topic] != subject.Name {
 			continue
 		}
