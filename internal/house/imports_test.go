@@ -44,11 +44,13 @@ var rooms = map[string]string{
 	"checks/*": "manifest, canonical, oracle, scenario, check, result",
 	// The realtime checks judge with the accuracy checks' comparison: one way to compare, not two.
 	"checks/realtime": "manifest, canonical, oracle, scenario, check, result, checks/accuracy",
-	"checks":          "check, checks/*",
-	"plan":            "manifest, profile, check, checks, result, specs",
-	"engine":          anything,
-	"house":           "",
-	"specs":           "",
+	// For tests alone: a test of this package holds that.
+	"checks/checktest": "manifest, profile, supervise, postgres, gateway, target, canonical, oracle, scenario, check, checks, result, reference/defects",
+	"checks":           "check, checks/*",
+	"plan":             "manifest, profile, check, checks, result, specs",
+	"engine":           anything,
+	"house":            "",
+	"specs":            "",
 
 	"harness":      anything,
 	"cmd/syncspec": anything,
@@ -152,6 +154,19 @@ func TestOnlyTheHarnessKnowsGinkgo(t *testing.T) {
 		for _, imported := range p.Imports {
 			if strings.HasPrefix(imported, "github.com/onsi/") && !slices.Contains(mayImportGinkgo, name) {
 				t.Errorf("%s imports %s; only %v and tests may", name, imported, mayImportGinkgo)
+			}
+		}
+	}
+}
+
+// forTests are the rooms that only tests may import.
+var forTests = []string{"checks/checktest"}
+
+func TestOnlyTestsImportWhatIsForTests(t *testing.T) {
+	for name, p := range packages(t) {
+		for _, imported := range p.Imports {
+			if slices.Contains(forTests, room(imported)) {
+				t.Errorf("%s imports %s outside of its tests", name, imported)
 			}
 		}
 	}

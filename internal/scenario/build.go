@@ -52,7 +52,7 @@ func (s *Set) begin(ctx context.Context, name Name) (*builder, error) {
 	b.snap = &Snapshot{
 		Scenario: name, Manifest: m, Names: s.env.Profile.Names, Mode: result.Mode(s.env.Recording.Info.Mode),
 		Integration: integration, Described: described,
-		Reader: &Reader{pool: s.env.Reading, names: s.env.Profile.Names, integration: integration.ID},
+		Reader: NewReader(s.env.Reading, s.env.Profile.Names, integration.ID),
 	}
 	return b, nil
 }

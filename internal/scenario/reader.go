@@ -20,6 +20,11 @@ type Reader struct {
 	integration string
 }
 
+// NewReader looks at the rows of one integration, in tables of these names, through a pool that OpenReader made.
+func NewReader(pool *pgxpool.Pool, names profile.Names, integration string) *Reader {
+	return &Reader{pool: pool, names: names, integration: integration}
+}
+
 // OpenReader returns a pool whose sessions cannot write and speak UTC.
 func OpenReader(ctx context.Context, dsn string) (*pgxpool.Pool, error) {
 	cfg, err := pgxpool.ParseConfig(dsn)

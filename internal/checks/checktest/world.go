@@ -1,0 +1,210 @@
+package checktest
+
+import (
+	"fmt"
+	"net/http"
+	"net/url"
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/syncspec/syncspec/internal/canonical"
+	"github.com/syncspec/syncspec/internal/gateway"
+	"github.com/syncspec/syncspec/internal/oracle"
+	"github.com/syncspec/syncspec/internal/profile"
+	"github.com/syncspec/syncspec/internal/scenario"
+	"github.com/syncspec/syncspec/internal/target"
+)
+
+// World is the snapshot that a scenario with a sound target leaves, for a test to break one thing of.
+type World struct {
+	*scenario.Snapshot
+	t  *testing.T
+	db *database
+}
+
+// sound makes a world in which nothing is wrong. Without a database there is nothing to read rows from.
+func sound(t *testing.T, db *database, name scenario.Name) *World {
+	t.Helper()
+	m := shop()
+	w := &World{t: t, db: db, Snapshot: &scenario.Snapshot{
+		Scenario: name, Manifest: m, Names: profile.Reference(m).Names, Partial: map[string]string{},
+		Integration: target.Integration{ID: "i1", CompanyID: "c1", WebhookURL: "http://target/hooks/i1"},
+		Described: target.Described{Scopes: []string{"read", "write"},
+			Functions: []string{"fetch_and_ingest_orders", "fetch_and_ingest_notes", "fetch_and_ingest_parts"}},
+	}}
+	if db != nil {
+		w.Names.Schema = db.schema(t)
+		w.Reader = scenario.NewReader(db.reading, w.Names, w.Integration.ID)
+		w.SQL(tables)
+	}
+	registration := &scenario.Step{Name: scenario.Registration}
+	for _, topic := range m.Objects[0].Webhooks {
+		w.Described.Topics = append(w.Described.Topics, topic.Topic)
+		w.Registered = append(w.Registered, target.Registered{Topic: topic.Topic, Status: "registered"})
+		registration.Traffic = append(registration.Traffic, Registration(topic.Topic, w.Integration.WebhookURL, 201))
+	}
+	w.Steps = []*scenario.Step{registration}
+	switch name {
+	case scenario.Backfilled:
+		w.backfilled()
+	case scenario.Updated:
+		w.backfilled()
+		w.updated()
+	case scenario.Probed:
+		w.probed()
+	}
+	return w
+}
+
+// Registration is a request that registers a topic for an address, and how the source answered it.
+func Registration(topic, address string, status int) gateway.Exchange {
+	return gateway.Exchange{Method: "POST", Path: "/v1/webhooks", Status: status, Interaction: "registration#1",
+		RequestBody: fmt.Sprintf(`{"topic":%q,"delivery_url":%q}`, topic, address)}
+}
+
+func (w *World) backfilled() {
+	w.Offer = w.collect(before())
+	w.Expected = w.state(w.Offer)
+	for _, name := range []string{scenario.FirstSync, scenario.SecondSync} {
+		step := &scenario.Step{Name: name, RawRows: map[string]int{"orders": 4, "notes": 2, "parts": 2}, Stats: map[string]target.Stats{
+			"fetch_and_ingest_orders": {Fetched: 4, Ingested: 4}, "fetch_and_ingest_notes": {Fetched: 2, Ingested: 2},
+			"fetch_and_ingest_parts": {Fetched: 2, Ingested: 2},
+		}}
+		for _, p := range before() {
+			step.Traffic = append(step.Traffic, gateway.Exchange{Method: "GET", Path: p.path, Query: p.query, Status: 200, Interaction: p.ref})
+		}
+		w.Steps = append(w.Steps, step)
+	}
+	if w.db == nil {
+		return
+	}
+	w.SQL(rowsBefore)
+	for _, r := range raw() {
+		w.Raw(r[0], r[1], r[2])
+	}
+}
+
+func (w *World) updated() {
+	received := time.Date(2026, 1, 10, 0, 0, 0, 0, time.UTC)
+	var events []oracle.Event
+	for i, d := range []struct{ topic, body string }{
+		{"order.updated", order1Paid}, {"order.deleted", order2Key}, {"order.restored", order4Restored},
+		{"order.updated", `{"code":"gone","message":"no such order"}`}, // a body that is no object
+	} {
+		event := oracle.Event{Topic: d.topic, Body: w.object(d.body), Ref: fmt.Sprintf("delivery-%d", i+1), Received: received}
+		effect, err := w.Expected.Apply(event)
+		if err != nil {
+			w.t.Fatal(err)
+		}
+		events = append(events, event)
+		w.Deliveries = append(w.Deliveries, &scenario.Delivery{Ref: event.Ref, Topic: d.topic, Body: []byte(d.body), Effect: effect,
+			Answer: target.Answer{Status: 200, Elapsed: time.Millisecond}})
+	}
+	w.After = w.state(w.collect(after()))
+	latest, err := w.Offer.Latest(events)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	w.Drift = w.Expected.DriftFrom(w.After, latest)
+	if w.db == nil {
+		return
+	}
+	w.SQL(rowsAfter)
+	w.Raw("orders", "1", order1Paid)
+	w.Raw("orders", "2", order2Key)
+	w.Raw("orders", "4", order4Restored)
+}
+
+func (w *World) probed() {
+	row := func(hash string) scenario.RawRow {
+		return scenario.RawRow{ObjectType: "orders", ObjectID: "1", Hash: hash, Status: "processed"}
+	}
+	w.Probes = map[scenario.ProbeName]*scenario.Probe{}
+	add := func(name scenario.ProbeName, status int, rows ...scenario.RawRow) *scenario.Probe {
+		p := &scenario.Probe{Object: "orders", Key: "1", SentinelSeen: true, Raw: rows,
+			Delivery: &scenario.Delivery{Ref: "delivery-1", Topic: "order.updated", Answer: target.Answer{Status: status}}}
+		w.Probes[name] = p
+		return p
+	}
+	for _, name := range []scenario.ProbeName{scenario.ProbeFirst, scenario.ProbeKeyOrder, scenario.ProbeDuplicate} {
+		add(name, 200, row("h1"))
+	}
+	add(scenario.ProbeChanged, 200, row("h1"), row("h2"))
+	for _, name := range scenario.BadSignatures() {
+		p := add(name, 401)
+		p.Proper, p.ProperSeen = &scenario.Delivery{Answer: target.Answer{Status: 200}}, true
+	}
+	add(scenario.ProbePing, 200)
+	add(scenario.ProbeNotObject, 200)
+}
+
+// SQL changes the target's database.
+func (w *World) SQL(sql string, args ...any) {
+	w.t.Helper()
+	w.db.exec(w.t, w.Names.Schema, sql, args...)
+}
+
+// Raw adds a processed raw row, hashed as the reference does.
+func (w *World) Raw(objectType, key, payload string) {
+	w.t.Helper()
+	obj, ok := w.Manifest.Object(objectType)
+	if !ok {
+		w.t.Fatalf("there is no object %s", objectType)
+	}
+	hash, err := canonical.Hash(canonical.SortedJSON1, []byte(payload), obj.VolatileFields()...)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	w.SQL("INSERT INTO shop_raw_ingest (object_type, shop_object_id, dedupe_hash_canonical, payload) VALUES ($1, $2, $3, $4)", objectType, key, hash, payload)
+}
+
+// Unask takes all requests that were answered with these interactions out of the traffic.
+func (w *World) Unask(interactions ...string) {
+	for _, step := range w.Steps {
+		step.Traffic = slices.DeleteFunc(step.Traffic, func(x scenario.Exchange) bool { return slices.Contains(interactions, x.Interaction) })
+	}
+}
+
+// Exchange returns the first exchange of a step that was answered with this interaction.
+func (w *World) Exchange(step, interaction string) *scenario.Exchange {
+	w.t.Helper()
+	traffic := w.Step(step).Traffic
+	i := slices.IndexFunc(traffic, func(x scenario.Exchange) bool { return x.Interaction == interaction })
+	if i < 0 {
+		w.t.Fatalf("nothing of the %s was answered with %s", step, interaction)
+	}
+	return &traffic[i]
+}
+
+func (w *World) collect(pages []page) *oracle.Offer {
+	w.t.Helper()
+	var answers []oracle.Answer
+	for _, p := range pages {
+		answers = append(answers, oracle.Answer{Method: "GET", URL: &url.URL{Path: p.path, RawQuery: p.query}, Status: 200,
+			Header: http.Header{"X-Total": {p.total}}, Body: []byte(p.body), Ref: p.ref})
+	}
+	offer, err := oracle.Collect(w.Manifest, answers)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	return offer
+}
+
+func (w *World) state(offer *oracle.Offer) *oracle.State {
+	w.t.Helper()
+	state, err := offer.State()
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	return state
+}
+
+func (w *World) object(body string) map[string]any {
+	w.t.Helper()
+	v, err := canonical.Decode([]byte(body))
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	return v.(map[string]any)
+}
