@@ -11,7 +11,7 @@ import (
 // Column is a column as the database's catalogue has it.
 type Column struct{ Name, Type string }
 
-// ForeignKey is a foreign key with its columns in pairs.
+// ForeignKey is a valid foreign key within the schema, with its columns in pairs.
 type ForeignKey struct {
 	Columns    []string
 	Table      string
@@ -75,7 +75,7 @@ func (r *Reader) Catalog(ctx context.Context) (map[string]*TableInfo, error) {
 			array(SELECT attname::text FROM unnest(k.conkey) WITH ORDINALITY x(n, o) JOIN pg_attribute a ON a.attrelid = k.conrelid AND a.attnum = x.n ORDER BY x.o),
 			array(SELECT attname::text FROM unnest(k.confkey) WITH ORDINALITY x(n, o) JOIN pg_attribute a ON a.attrelid = k.confrelid AND a.attnum = x.n ORDER BY x.o)
 			FROM pg_constraint k JOIN pg_class c ON c.oid = k.conrelid JOIN pg_class p ON p.oid = k.confrelid
-			WHERE k.contype = 'f' AND c.relnamespace = $1::regnamespace`,
+			WHERE k.contype = 'f' AND k.convalidated AND c.relnamespace = $1::regnamespace AND p.relnamespace = c.relnamespace`,
 			[]any{&table, &other, &columns, &referenced},
 			func() {
 				t := get(table)

@@ -30,7 +30,7 @@ func compareTable(ctx context.Context, s *scenario.Snapshot, state *oracle.State
 		object *oracle.Object
 	}
 	want := map[string]expectation{}
-	ignored := map[string]bool{}
+	ignored, met := map[string]bool{}, map[string]bool{}
 	for _, o := range state.Objects[t.Object.Name] {
 		rows := []*oracle.Row{o.Row}
 		if t.Child != nil {
@@ -51,6 +51,11 @@ func compareTable(ctx context.Context, s *scenario.Snapshot, state *oracle.State
 			return nil
 		}
 		e, ok := want[id]
+		if !ok && met[id] {
+			c.extra = append(c.extra, fmt.Sprintf("%s %s has more than one row", t.Name, id))
+			return nil
+		}
+		met[id] = true
 		if !ok {
 			c.extra = append(c.extra, fmt.Sprintf("%s %s has a row, but was never offered", t.Name, id))
 			return nil

@@ -4,8 +4,10 @@ package accuracy
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"github.com/syncspec/syncspec/internal/check"
+	"github.com/syncspec/syncspec/internal/oracle"
 	"github.com/syncspec/syncspec/internal/result"
 	"github.com/syncspec/syncspec/internal/scenario"
 )
@@ -85,24 +87,35 @@ func counts(ctx context.Context, s *scenario.Snapshot, subject check.Subject) (r
 	if err != nil {
 		return result.Result{}, err
 	}
-	stuck := 0
+	stuck := map[string]bool{}
 	var logs []string
 	for _, r := range raw {
 		if r.Status == "error" || r.Status == "pending" {
-			stuck++
+			stuck[r.ObjectID] = true
 			logs = append(logs, fmt.Sprintf("raw %s %s is %q: %s", r.ObjectType, r.ObjectID, r.Status, r.Error))
 		}
 	}
 	if cause == "rows-missing" {
+		all := func(is func(key string) bool) bool {
+			return !slices.ContainsFunc(missing, func(key string) bool { return !is(key) })
+		}
 		switch {
-		case stuck > 0:
+		case all(func(key string) bool { return stuck[key] }):
 			cause = "refinement-failed"
-		case want.Deleted > 0 && len(missing) == want.Deleted && have.Deleted == 0:
+		case len(missing) == want.Deleted && all(func(key string) bool { return s.Expected.Objects[obj.Name][key].Deleted }):
 			cause = "deleted-list-skipped"
 		}
 	}
+	lines := make([]string, len(what))
+	for i, key := range what {
+		if o := s.Expected.Objects[obj.Name][key]; o != nil {
+			lines[i] = fmt.Sprintf("%s %s has no row (offered in %s)", obj.Name, key, o.Row.Ref)
+		} else {
+			lines[i] = fmt.Sprintf("%s %s has a row, but was never offered", obj.Name, key)
+		}
+	}
 	return check.Fail(cause, "%d rows for %d %s: %d missing, %d extra", have.Rows, want.Rows, obj.Name, len(missing), len(extra)).
-		Expected("%s", source).Actual("%d rows", have.Rows).With("difference", what...).With("row", logs...).Checked(want.Rows).Done()
+		Expected("%s", source).Actual("%d rows", have.Rows).With("difference", lines...).With("row", logs...).Checked(want.Rows).Done()
 }
 
 // keyDiff lists the keys that should have a row and have none, and the other way about.
@@ -113,17 +126,17 @@ func keyDiff(ctx context.Context, s *scenario.Snapshot, object string) (missing,
 	if err := s.Reader.Rows(ctx, t, func(r scenario.Row) error { have[r.Key] = true; return nil }); err != nil {
 		return nil, nil, err
 	}
-	for key, o := range s.Expected.Objects[object] {
+	for key := range s.Expected.Objects[object] {
 		if !have[key] {
-			missing = append(missing, fmt.Sprintf("%s %s has no row (offered in %s)", object, key, o.Row.Ref))
+			missing = append(missing, key)
 		}
 	}
 	for key := range have {
 		if s.Expected.Objects[object][key] == nil {
-			extra = append(extra, fmt.Sprintf("%s %s has a row, but was never offered", object, key))
+			extra = append(extra, key)
 		}
 	}
-	sortKeys(missing)
-	sortKeys(extra)
+	slices.SortFunc(missing, oracle.CompareKeys)
+	slices.SortFunc(extra, oracle.CompareKeys)
 	return missing, extra, nil
 }

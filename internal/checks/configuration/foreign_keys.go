@@ -29,7 +29,8 @@ func ForeignKeys() check.Check {
 			t, _ := s.Manifest.Table(subject.Name)
 			info := tables[t.Name]
 			if info == nil {
-				return check.Fail("foreign-key-missing", "%s does not exist", t.Name).Done()
+				return check.Fail("foreign-key-missing", "%s does not exist", t.Name).
+					Expected("a foreign key from %s to %s.%s", t.ParentColumn, t.Parent, s.Names.ObjectID).Actual("no such table").Done()
 			}
 			i := slices.IndexFunc(info.ForeignKeys, func(k scenario.ForeignKey) bool {
 				at := slices.Index(k.Columns, t.ParentColumn)

@@ -3,6 +3,7 @@ package dedupe
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"github.com/syncspec/syncspec/internal/check"
 	"github.com/syncspec/syncspec/internal/result"
@@ -33,11 +34,18 @@ func HashEveryChange() check.Check {
 			switch {
 			case len(before.Raw) == 0:
 				return check.Unproven("the first delivery of %s made no raw row", about)
-			case len(after.Raw) <= len(before.Raw):
-				return check.Fail("change-not-stored", "a changed payload of %s made no raw row", about).
+			case !newHash(before.Raw, after.Raw):
+				return check.Fail("change-not-stored", "a changed payload of %s made no raw row with a hash of its own", about).
 					Expected("%d raw rows", len(before.Raw)+1).Actual("%d", len(after.Raw)).With("row", hashes(after.Raw)...).Done()
 			}
 			return check.Pass(2, "the changed payload of %s made a raw row with a hash of its own", about)
 		},
 	}
+}
+
+// newHash tells whether a hash stands after that did not before.
+func newHash(before, after []scenario.RawRow) bool {
+	return slices.ContainsFunc(after, func(a scenario.RawRow) bool {
+		return !slices.ContainsFunc(before, func(b scenario.RawRow) bool { return a.Hash == b.Hash })
+	})
 }

@@ -34,6 +34,9 @@ func HashKeyOrder() check.Check {
 			switch {
 			case len(first.Raw) == 0:
 				return check.Unproven("the first delivery of %s made no raw row (answered %d)", about, first.Delivery.Answer.Status)
+			case len(first.Raw) > 1:
+				return check.Fail("redelivery-stored", "one delivery of %s made %d raw rows", about, len(first.Raw)).
+					Expected("1 raw row").Actual("%d", len(first.Raw)).With("row", hashes(first.Raw)...).Done()
 			// A target that stores the very same bytes twice does not dedupe at all; the order of keys is not to blame.
 			case len(again.Raw) > len(order.Raw):
 				return check.Fail("redelivery-stored", "the same delivery of %s again made another raw row", about).

@@ -78,16 +78,16 @@ func updateTracking(ctx context.Context, s *scenario.Snapshot, subject check.Sub
 		if err != nil {
 			return result.Result{}, err
 		}
-		kept, seen := map[string]bool{}, map[string]bool{}
+		kept, seen := map[string]bool{}, map[string]string{}
 		for _, r := range rows {
 			h, err := canonical.Hash(canonical.SortedJSON1, r.Payload, volatile...)
 			if err != nil {
 				return result.Result{}, fmt.Errorf("reading the payload of a raw row of %s %s: %w", obj.Name, key, err)
 			}
-			if seen[r.Hash] && !kept[h] {
+			if other, there := seen[r.Hash]; there && other != h {
 				shared = append(shared, fmt.Sprintf("%s %s: two states with the hash %s", obj.Name, key, r.Hash))
 			}
-			kept[h], seen[r.Hash] = true, true
+			kept[h], seen[r.Hash] = true, h
 		}
 		for h, ref := range offered {
 			if !kept[h] {

@@ -89,7 +89,7 @@ func counts() []checktest.Case {
 		return func(w *checktest.World) { w.Step(scenario.FirstSync).Stats[orders] = s }
 	}
 	return []checktest.Case{
-		{Check: id, Subject: orders, Name: "no counts", Cause: "count-missing", Says: orders, Bare: true,
+		{Check: id, Subject: orders, Name: "no counts", Cause: "count-missing", Says: orders,
 			Break: func(w *checktest.World) { delete(w.Step(scenario.FirstSync).Stats, orders) }},
 		{Check: id, Subject: orders, Name: "errors", Cause: "errors-counted", Says: "errors 1", Break: says(target.Stats{Fetched: 4, Ingested: 3, Errors: 1})},
 		{Check: id, Subject: orders, Name: "more ingested than stored", Cause: "count-untrue", Says: "ingested 5", Break: says(target.Stats{Fetched: 5, Ingested: 5})},

@@ -49,7 +49,8 @@ func paginationComplete(ctx context.Context, s *scenario.Snapshot, _ check.Subje
 		asked := map[string]bool{}
 		for _, w := range s.Offer.Populations[obj.Name].Walks {
 			pages := askedPages(s.Manifest, step.Traffic, w)
-			asked[w.Name] = asked[w.Name] || len(pages.times) > 0
+			list := strings.TrimSpace(w.Name + " " + parentText(w))
+			asked[list] = asked[list] || len(pages.times) > 0
 			for page, times := range pages.times {
 				// Twice may be a retry; more often is a loop.
 				if times > 2 {
@@ -134,19 +135,37 @@ func askedPages(m *manifest.Manifest, traffic []scenario.Exchange, w *oracle.Wal
 		path = strings.ReplaceAll(path, "{"+w.List.Each.As+"}", w.Parent)
 	}
 	match := oracle.MatchPath(path)
+	cursors := map[string]int{}
 	for _, x := range traffic {
 		q, err := url.ParseQuery(x.Query)
-		if err != nil || !match.MatchString(x.Path) || x.Method != "GET" || !oracle.SameList(m, w.List, q) {
+		// An answer that was no success is asked for again: that is a retry, and no second reading.
+		if err != nil || !match.MatchString(x.Path) || x.Method != "GET" || x.Status != 200 || !oracle.SameList(m, w.List, q) {
 			continue
 		}
 		if n, err := strconv.Atoi(q.Get(p.Size.Param)); err == nil && n > 0 {
 			out.size = n
 		}
 		page := max(p.Next.First, 1)
-		if n, err := strconv.Atoi(q.Get(p.Next.Param)); err == nil {
-			page = n
+		switch cursor := q.Get(p.Next.Param); {
+		case p.Next.As != "number": // a cursor has no number: pages count in the order in which their cursors were used
+			if cursors[cursor] == 0 {
+				cursors[cursor] = len(cursors) + 1
+			}
+			page = cursors[cursor]
+		default:
+			if n, err := strconv.Atoi(cursor); err == nil {
+				page = n
+			}
 		}
 		out.times[page]++
 	}
 	return out
+}
+
+// parentText names the parent of a fan-out's walk.
+func parentText(w *oracle.Walk) string {
+	if w.Parent == "" {
+		return ""
+	}
+	return "of " + w.List.Each.Object + " " + w.Parent
 }

@@ -34,7 +34,8 @@ func ReportedCounts() check.Check {
 			saw := fmt.Sprintf("fetched %d, ingested %d, errors %d", said.Fetched, said.Ingested, said.Errors)
 			switch {
 			case !ok:
-				return check.Fail("count-missing", "%s returned no counts", subject.Name).Claimed().Done()
+				return check.Fail("count-missing", "%s returned no counts", subject.Name).
+					Expected("fetched, ingested and errors of %s", subject.Name).Actual("counts of %d other functions", len(step.Stats)).Claimed().Done()
 			case said.Errors > 0:
 				return check.Fail("errors-counted", "%s says it failed %d times", subject.Name, said.Errors).Expected("errors 0").Actual("%s", saw).Done()
 			case said.Ingested != stored || said.Fetched < stored || known && said.Fetched != served:

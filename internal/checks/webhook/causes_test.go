@@ -47,7 +47,7 @@ func registered() []checktest.Case {
 				x.Path = "/v1/orders"
 				registrations(w, x)
 			}},
-		{Check: id, Subject: topic, Name: "the source answered 400", Cause: "registration-refused", Says: "POST /v1/webhooks -> 400", Bare: true,
+		{Check: id, Subject: topic, Name: "the source answered 400", Cause: "registration-refused", Says: "POST /v1/webhooks -> 400",
 			Break: func(w *checktest.World) { registrations(w, checktest.Registration(topic, hook, 400)) }},
 		{Check: id, Subject: topic, Name: "it was refused and then granted", Status: result.Pass,
 			Break: func(w *checktest.World) {

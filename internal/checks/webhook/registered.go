@@ -25,7 +25,7 @@ func Registered() check.Check {
 			"topic-not-registered": "no registration of the topic reached the source",
 			"registration-refused": "the source refused the registration",
 			"wrong-url":            "the topic was registered for another address",
-			"claim-contradicted":   "the target says of the topic what the source did not see, or the other way about",
+			"claim-contradicted":   "the topic is registered, but the target does not say so",
 		},
 		Subjects: check.Topics,
 		Run:      registered,
@@ -49,7 +49,8 @@ func registered(_ context.Context, s *scenario.Snapshot, subject check.Subject) 
 		line := fmt.Sprintf("%s %s -> %d", x.Method, x.URL(), x.Status)
 		switch {
 		case x.Status/100 != 2:
-			last = check.Fail("registration-refused", "the source answered %d to the last registration of %s", x.Status, subject.Name).With("request", line)
+			last = check.Fail("registration-refused", "the source answered %d to the last registration of %s", x.Status, subject.Name).
+				Expected("2xx").Actual("%d", x.Status).With("request", line)
 		case body[reg.URL] != s.Integration.WebhookURL:
 			last = check.Fail("wrong-url", "%s is registered for another address", subject.Name).
 				Expected("%s", s.Integration.WebhookURL).Actual("%v", body[reg.URL]).With("request", line)

@@ -44,7 +44,7 @@ func signatureRefused(_ context.Context, s *scenario.Snapshot, subject check.Sub
 	switch {
 	case status/100 == 2:
 		return check.Fail("forgery-accepted", "a delivery with a bad signature was accepted: %s", about).
-			Expected("401 or 403").Actual("%d, %d raw rows, refined row: %v", status, len(p.Raw), p.Refined).With("delivery", delivery).Done()
+			Expected("401, 403 or 400").Actual("%d, %d raw rows, refined row: %v", status, len(p.Raw), p.Refined).With("delivery", delivery).Done()
 	case len(p.Raw) > 0 || p.Refined:
 		return check.Fail("forgery-stored", "a refused delivery left rows: %s", about).
 			Expected("no row").Actual("%d raw rows, refined row: %v", len(p.Raw), p.Refined).With("delivery", delivery).Done()
@@ -58,7 +58,7 @@ func signatureRefused(_ context.Context, s *scenario.Snapshot, subject check.Sub
 			Expected("a raw row").Actual("none").With("delivery", delivery).Done()
 	case status != 401 && status != 403 && status != 400:
 		return check.Fail("wrong-refusal", "a bad signature was answered %d: %s", status, about).
-			Expected("401 or 403").Actual("%d %s", status, p.Delivery.Answer.Body).With("delivery", delivery).Done()
+			Expected("401, 403 or 400").Actual("%d %s", status, p.Delivery.Answer.Body).With("delivery", delivery).Done()
 	}
 	return check.Pass(2, "answered %d, left no row; the same body signed well was accepted", status)
 }
