@@ -123,6 +123,10 @@ func everyChange() []checktest.Case {
 	cases := []checktest.Case{
 		{Check: id, Subject: subject, Name: "no raw row of the change", Cause: "change-not-stored", Says: "orders 1 hash h1",
 			Break: func(w *checktest.World) { w.Probes[scenario.ProbeChanged].Raw = []scenario.RawRow{row("h1")} }},
+		{Check: id, Subject: subject, Name: "another raw row with the old hash", Cause: "change-not-stored", Says: "orders 1 hash h1",
+			Break: func(w *checktest.World) {
+				w.Probes[scenario.ProbeChanged].Raw = []scenario.RawRow{row("h1"), row("h1")}
+			}},
 		{Check: id, Subject: subject, Name: "no raw row before", Status: result.Unproven, Cause: tooLittle,
 			Break: func(w *checktest.World) { w.Probes[scenario.ProbeDuplicate].Raw = nil }},
 	}
