@@ -62,6 +62,17 @@ func local(t testing.TB) postgres.Config {
 	return postgres.Config{Mode: postgres.ModeLocal, Guardian: guardian(t)}
 }
 
+// installed is local for tests that give it a cache of their own: the binaries must come from elsewhere then.
+func installed(t testing.TB) postgres.Config {
+	t.Helper()
+	cfg := local(t)
+	cfg.Cache = ownFolder(t)
+	if what, ok := postgres.Have(t.Context(), cfg); !ok {
+		skip(t, "a cache of its own, for the only Postgres here is in the user's: "+what)
+	}
+	return cfg
+}
+
 // skip leaves a test out and says so also without -v. Where everything must be tested it fails instead.
 func skip(t testing.TB, why string) {
 	t.Helper()

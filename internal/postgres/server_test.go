@@ -212,7 +212,7 @@ func TestErrorsWithoutSecrets(t *testing.T) {
 // TestDiesAtStart: the error shows the server's own words.
 func TestDiesAtStart(t *testing.T) {
 	t.Parallel()
-	cfg := local(t)
+	cfg := installed(t)
 	what, _ := postgres.Have(t.Context(), cfg)
 	_, bin, _ := strings.Cut(what, " from ")
 	cfg.Bin = t.TempDir()
@@ -226,7 +226,6 @@ func TestDiesAtStart(t *testing.T) {
 	if err := os.Symlink(filepath.Join(bin, "initdb"), filepath.Join(cfg.Bin, "initdb")); err != nil {
 		t.Fatal(err)
 	}
-	cfg.Cache = ownFolder(t)
 	if _, err := postgres.Start(t.Context(), cfg); err == nil || !strings.Contains(err.Error(), "no luck today") {
 		t.Errorf("got %v", err)
 	}
@@ -268,8 +267,7 @@ func TestCacheOfOthers(t *testing.T) {
 
 func TestCache(t *testing.T) {
 	t.Parallel()
-	cfg := local(t)
-	cfg.Cache = ownFolder(t)
+	cfg := installed(t)
 	var wg sync.WaitGroup
 	for range 4 { // makers at once: one makes, the others wait
 		wg.Go(func() {

@@ -6,6 +6,7 @@ import (
 	"os"
 	"strconv"
 	"strings"
+	"syscall"
 
 	"golang.org/x/sys/unix"
 )
@@ -30,17 +31,31 @@ func removeSegment(pidFile string) error {
 	if err1 != nil || err2 != nil {
 		return nil
 	}
-	var desc unix.SysvShmDesc
-	if _, err := unix.SysvShmCtl(id, unix.IPC_STAT, &desc); err != nil {
-		return nil // gone
+	err = removeMade(id, creator)
+	if errors.Is(err, unix.EACCES) || errors.Is(err, unix.EPERM) {
+		// Only its owner may look at it, and root where it has all of root's rights, which in a container it has not.
+		if info, statErr := os.Stat(pidFile); statErr == nil {
+			if owner, ok := info.Sys().(*syscall.Stat_t); ok {
+				err = asUser(int(owner.Uid), func() error { return removeMade(id, creator) })
+			}
+		}
 	}
-	// Ids are used again: only one that the file's process made is the one that was left. Descendants that have not noticed yet that
-	// it is dead may be attached; the segment goes with the last of them.
-	if int(desc.Cpid) != creator {
-		return nil
-	}
-	if _, err := unix.SysvShmCtl(id, unix.IPC_RMID, nil); err != nil && !errors.Is(err, unix.EINVAL) {
+	if err != nil && !errors.Is(err, unix.EINVAL) && !errors.Is(err, unix.EIDRM) { // these two: it is gone
 		return fmt.Errorf("remove shared memory segment %d of a killed Postgres: %w; remove it with: ipcrm -m %d", id, err, id)
 	}
 	return nil
+}
+
+// removeMade removes a segment, if it is one that the process made: ids are used again. Descendants that have not noticed yet
+// that it is dead may be attached; the segment goes with the last of them.
+func removeMade(id, creator int) error {
+	var desc unix.SysvShmDesc
+	if _, err := unix.SysvShmCtl(id, unix.IPC_STAT, &desc); err != nil {
+		return err
+	}
+	if int(desc.Cpid) != creator {
+		return nil
+	}
+	_, err := unix.SysvShmCtl(id, unix.IPC_RMID, nil)
+	return err
 }

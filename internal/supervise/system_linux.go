@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"runtime"
 	"strconv"
 	"strings"
 	"syscall"
@@ -152,4 +153,20 @@ func resident(pids []int) (int64, error) {
 		sum += pages * int64(os.Getpagesize())
 	}
 	return sum, nil
+}
+
+// asUser does something as another user, which only root may. The identity is that of one thread: Go knows nothing of it, so
+// the thread is never given back and ends with its goroutine.
+func asUser(uid int, do func() error) error {
+	done := make(chan error)
+	go func() {
+		runtime.LockOSThread()
+		const unchanged = ^uintptr(0)
+		if _, _, errno := unix.RawSyscall(unix.SYS_SETRESUID, unchanged, uintptr(uid), unchanged); errno != 0 {
+			done <- errno
+			return
+		}
+		done <- do()
+	}()
+	return <-done
 }
