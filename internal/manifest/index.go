@@ -1,6 +1,9 @@
 package manifest
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // Table is one refined table: that of an object, or that of an array inside one.
 type Table struct {
@@ -28,6 +31,8 @@ type RoutedTopic struct {
 	Event   Event
 	Payload string
 	When    *Condition
+	// At is where a payload that is a reference names the object; Scope what subscribing needs.
+	At, Scope string
 }
 
 // Object returns the object of that name.
@@ -35,9 +40,54 @@ func (m *Manifest) Object(name string) (*Object, bool) {
 	return m.find(func(o *Object) bool { return o.Name == name })
 }
 
-// ObjectForFunction returns the object that a sync function copies.
+// ObjectForFunction returns the object that a sync function copies, the first where it copies several.
 func (m *Manifest) ObjectForFunction(function string) (*Object, bool) {
 	return m.find(func(o *Object) bool { return o.Sync == function })
+}
+
+// ObjectsForFunction returns all objects that a sync function copies.
+func (m *Manifest) ObjectsForFunction(function string) []*Object {
+	var all []*Object
+	for i := range m.Objects {
+		if m.Objects[i].Sync == function {
+			all = append(all, &m.Objects[i])
+		}
+	}
+	return all
+}
+
+// Functions are the sync functions of all applicable objects, each once, in the manifest's order.
+func (m *Manifest) Functions() []string {
+	var names []string
+	for i := range m.Objects {
+		if o := &m.Objects[i]; o.NotApplicable == "" && !slices.Contains(names, o.Sync) {
+			names = append(names, o.Sync)
+		}
+	}
+	return names
+}
+
+// Registrable are the topics that an integration registers, each once: those of objects and the lifecycle notices,
+// without the dead ones.
+func (m *Manifest) Registrable() []string {
+	var names []string
+	add := func(topic string) {
+		dead := slices.ContainsFunc(m.Webhooks.DeadTopics, func(d Excluded) bool { return d.Path == topic })
+		if !dead && !slices.Contains(names, topic) {
+			names = append(names, topic)
+		}
+	}
+	for _, t := range m.Topics() {
+		if t.Object.NotApplicable == "" {
+			add(t.Topic)
+		}
+	}
+	for _, n := range m.Webhooks.Notices {
+		if n.Kind == "lifecycle" {
+			add(n.Topic)
+		}
+	}
+	return names
 }
 
 func (m *Manifest) find(wanted func(*Object) bool) (*Object, bool) {
@@ -153,7 +203,13 @@ func (m *Manifest) Topics() []RoutedTopic {
 	var topics []RoutedTopic
 	for i := range m.Objects {
 		for _, t := range m.Objects[i].Webhooks {
-			topics = append(topics, RoutedTopic{t.Topic, &m.Objects[i], t.Event, t.Payload, t.When})
+			scope := t.Scope
+			if scope == "" {
+				scope = m.Objects[i].Scope
+			}
+			topics = append(topics, RoutedTopic{
+				Topic: t.Topic, Object: &m.Objects[i], Event: t.Event, Payload: t.Payload, When: t.When, At: t.At, Scope: scope,
+			})
 		}
 	}
 	return topics

@@ -12,6 +12,8 @@ type Manifest struct {
 	// Docs is the address of the provider's API reference.
 	Docs string `yaml:"docs" json:"docs"`
 	API  API    `yaml:"api" json:"api"`
+	// OAuth is how an account is connected, where it is not by a key alone.
+	OAuth *OAuth `yaml:"oauth,omitempty" json:"oauth,omitempty"`
 	// Scopes are what the integration must ask for: OAuth scopes, or key permissions where there is no OAuth.
 	Scopes  []Scope  `yaml:"scopes" json:"scopes"`
 	Objects []Object `yaml:"objects" json:"objects"`
@@ -77,6 +79,8 @@ type Next struct {
 	// Param is the request parameter that carries it; First the value of the first page for as number.
 	Param string `yaml:"param,omitempty" json:"param,omitempty"`
 	First int    `yaml:"first,omitempty" json:"first,omitempty"`
+	// With are the only parameters that may accompany Param; the provider refuses any other. Empty: all may.
+	With []string `yaml:"with,omitempty" json:"with,omitempty"`
 }
 
 // PageSize says how many objects a page holds.
@@ -92,6 +96,40 @@ type RateLimit struct {
 	// Header carries how long to wait, in Unit (seconds).
 	Header string `yaml:"header,omitempty" json:"header,omitempty"`
 	Unit   string `yaml:"unit,omitempty" json:"unit,omitempty" jsonschema:"enum=seconds,default=seconds"`
+	// Decimal says that the provider writes a fraction, such as 4.0, also for whole numbers.
+	Decimal bool `yaml:"decimal,omitempty" json:"decimal,omitempty"`
+}
+
+// OAuth is the authorization code grant. Its paths begin at the root of the account's host, not at the base URL.
+type OAuth struct {
+	// AuthorizePath is the page on which the account's owner grants scopes, TokenPath where a code becomes a token.
+	AuthorizePath string `yaml:"authorize_path" json:"authorize_path"`
+	TokenPath     string `yaml:"token_path" json:"token_path"`
+	// ScopeSeparator stands between the scopes of a request and of an answer.
+	ScopeSeparator string `yaml:"scope_separator" json:"scope_separator" jsonschema:"enum=\\,,enum= "`
+	// Callback says how the provider signs the call back to the integration; nil where it does not.
+	Callback *Callback `yaml:"callback,omitempty" json:"callback,omitempty"`
+	// Granted is the list of the scopes that were granted, where the provider has one.
+	Granted *Granted `yaml:"granted,omitempty" json:"granted,omitempty"`
+	// WriteIncludesRead says that write_x grants read_x, and that the provider may name the former alone.
+	WriteIncludesRead bool `yaml:"write_includes_read,omitempty" json:"write_includes_read,omitempty"`
+}
+
+// Callback is the signature of the parameters with which the provider sends the owner back to the integration: hex
+// HMAC-SHA256, by the client secret, of all other parameters, sorted, percent-encoded and joined as a query.
+type Callback struct {
+	// Param carries the signature, TimestampParam the time in Unix seconds; one that is older than MaxAge is refused.
+	Param          string `yaml:"param" json:"param"`
+	TimestampParam string `yaml:"timestamp_param,omitempty" json:"timestamp_param,omitempty"`
+	MaxAge         string `yaml:"max_age,omitempty" json:"max_age,omitempty"`
+}
+
+// Granted is where the granted scopes are read.
+type Granted struct {
+	Path string `yaml:"path" json:"path"`
+	// At is the path of the array in the body, Field the scope's name in each element.
+	At    string `yaml:"at" json:"at"`
+	Field string `yaml:"field" json:"field"`
 }
 
 // Query says which requests are the same request.

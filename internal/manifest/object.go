@@ -4,15 +4,19 @@ package manifest
 type Object struct {
 	// Name is the object's name in the plural, as the provider's paths have it where they have one.
 	Name string `yaml:"name" json:"name" jsonschema:"pattern=^[a-z][a-z0-9_]{0\\,62}$"`
-	// Sync is the function that copies it; by the SOP's convention fetch_and_ingest_<name>.
+	// Sync is the function that copies it; by the SOP's convention fetch_and_ingest_<name>. Several objects may share one,
+	// as inventory items and levels do.
 	Sync  string `yaml:"sync" json:"sync"`
 	Scope string `yaml:"scope" json:"scope"`
 	// Lists are the walks whose union is the object's population.
 	Lists []List `yaml:"lists,omitempty" json:"lists,omitempty"`
 	// Alternatives are other routes to the same objects: a target may take them, the oracle does not need them.
 	Alternatives []List `yaml:"alternatives,omitempty" json:"alternatives,omitempty"`
-	// One is the path of a single object, with {id}.
-	One string `yaml:"one,omitempty" json:"one,omitempty"`
+	// One is the path of a single object, with {id}; OneAt the path of the object in its body, empty where it is the body.
+	One   string `yaml:"one,omitempty" json:"one,omitempty"`
+	OneAt string `yaml:"one_at,omitempty" json:"one_at,omitempty"`
+	// Count is where the provider counts the population.
+	Count *Count `yaml:"count,omitempty" json:"count,omitempty"`
 	// Key are the fields that identify an object; KeyType is integer (the default) or text.
 	Key     []string `yaml:"key,omitempty" json:"key,omitempty"`
 	KeyType string   `yaml:"key_type,omitempty" json:"key_type,omitempty" jsonschema:"enum=integer,enum=text,default=integer"`
@@ -31,6 +35,8 @@ type Object struct {
 	Webhooks   []Topic     `yaml:"webhooks,omitempty" json:"webhooks,omitempty"`
 	// Volatile are fields that change from read to read: left out of comparison and of the hash.
 	Volatile []Volatile `yaml:"volatile,omitempty" json:"volatile,omitempty"`
+	// Unavailable says how the provider answers where an account does not have the feature: that is no failed sync.
+	Unavailable *Unavailable `yaml:"unavailable,omitempty" json:"unavailable,omitempty"`
 	// NotApplicable is the reason, with a date, why no protocol that syncspec speaks offers the object.
 	NotApplicable string `yaml:"not_applicable,omitempty" json:"not_applicable,omitempty"`
 }
@@ -44,6 +50,8 @@ type List struct {
 	At string `yaml:"at,omitempty" json:"at,omitempty"`
 	// Each makes one walk per object of another kind.
 	Each *Each `yaml:"each,omitempty" json:"each,omitempty"`
+	// Batch asks for the objects of many others at once.
+	Batch *Batch `yaml:"batch,omitempty" json:"batch,omitempty"`
 	// Unpaged lists answer everything at once.
 	Unpaged bool `yaml:"unpaged,omitempty" json:"unpaged,omitempty"`
 }
@@ -54,6 +62,32 @@ type Each struct {
 	// Field is the parent's field whose value replaces {As} in the path; As also names the value in Fields, as "@as".
 	Field string `yaml:"field" json:"field"`
 	As    string `yaml:"as" json:"as"`
+	// Changed says that the parent's time of change moves with what hangs below it, so that an incremental sync needs
+	// the parents alone that changed.
+	Changed bool `yaml:"changed,omitempty" json:"changed,omitempty"`
+}
+
+// Batch is a list that must be told whose objects it gives: one walk for every Max values of another object's field.
+type Batch struct {
+	Object string `yaml:"object" json:"object"`
+	Field  string `yaml:"field" json:"field"`
+	// Param carries the values, with a comma between them.
+	Param string `yaml:"param" json:"param"`
+	Max   int    `yaml:"max" json:"max"`
+}
+
+// Count is the provider's own count of a population.
+type Count struct {
+	Path   string            `yaml:"path" json:"path"`
+	Params map[string]string `yaml:"params,omitempty" json:"params,omitempty"`
+	// At is the path of the number in the body.
+	At string `yaml:"at" json:"at"`
+}
+
+// Unavailable is the answer of an account that lacks a feature.
+type Unavailable struct {
+	Status int    `yaml:"status" json:"status"`
+	Why    string `yaml:"why" json:"why"`
 }
 
 // TimeField is a field that holds a time.
@@ -124,7 +158,8 @@ type Child struct {
 	// At is the path of the array in the parent.
 	At    string `yaml:"at" json:"at"`
 	Table string `yaml:"table" json:"table"`
-	// Key are the child's identifying fields. Scope says where they are unique: global (the default) or parent.
+	// Key are the child's identifying fields; "@index" is its place in the array, counted from 0. Scope says where they
+	// are unique: global (the default) or parent.
 	Key      []string `yaml:"key" json:"key"`
 	KeyScope string   `yaml:"key_scope,omitempty" json:"key_scope,omitempty" jsonschema:"enum=global,enum=parent,default=global"`
 	KeyType  string   `yaml:"key_type,omitempty" json:"key_type,omitempty" jsonschema:"enum=integer,enum=text,default=integer"`
@@ -163,8 +198,13 @@ const (
 type Topic struct {
 	Topic string `yaml:"topic" json:"topic"`
 	Event Event  `yaml:"event" json:"event" jsonschema:"enum=create,enum=update,enum=delete,enum=restore"`
-	// Payload is object (the default) or key (the identifying fields only).
-	Payload string `yaml:"payload,omitempty" json:"payload,omitempty" jsonschema:"enum=object,enum=key,default=object"`
+	// Payload is object (the default), key (the identifying fields only), or reference: something else that names the
+	// object at At, which then has to be read anew.
+	Payload string `yaml:"payload,omitempty" json:"payload,omitempty" jsonschema:"enum=object,enum=key,enum=reference,default=object"`
+	// At is the path of the object's id in a payload that is a reference.
+	At string `yaml:"at,omitempty" json:"at,omitempty"`
+	// Scope is what subscribing needs where it is not the object's own scope.
+	Scope string `yaml:"scope,omitempty" json:"scope,omitempty"`
 	// When routes a topic that serves several objects by a field of its payload.
 	When *Condition `yaml:"when,omitempty" json:"when,omitempty"`
 }
@@ -183,13 +223,16 @@ type Webhooks struct {
 	DeliveryIDHeader string `yaml:"delivery_id_header,omitempty" json:"delivery_id_header,omitempty"`
 	// DeliveryIDUnique is false where two events may share an id, so that nobody may dedupe on it alone.
 	DeliveryIDUnique bool `yaml:"delivery_id_unique,omitempty" json:"delivery_id_unique,omitempty"`
-	// Headers are further headers of every delivery; {topic}, {resource}, {event}, {account_url} are replaced.
+	// Headers are further headers of every delivery; {topic}, {resource}, {event}, {account_url}, {account_host},
+	// {delivery_id} and {time} are replaced.
 	Headers map[string]string `yaml:"headers,omitempty" json:"headers,omitempty"`
 	// Ping is an unsigned delivery without an event that must be answered 200.
 	Ping *Ping `yaml:"ping,omitempty" json:"ping,omitempty"`
 	// NotObject are the fields of a signed body that is an error and no object; it must change no row.
 	NotObject    []string      `yaml:"not_object,omitempty" json:"not_object,omitempty"`
 	Registration *Registration `yaml:"registration,omitempty" json:"registration,omitempty"`
+	// Notices are topics that tell of no object: the delivery is acknowledged and kept, and changes no refined row.
+	Notices []Notice `yaml:"notices,omitempty" json:"notices,omitempty"`
 	// DeadTopics are accepted at registration but never delivered.
 	DeadTopics []Excluded `yaml:"dead_topics,omitempty" json:"dead_topics,omitempty"`
 	// Deadline is how soon a delivery must be answered and applied, as a Go duration.
@@ -214,9 +257,23 @@ type Ping struct {
 	Body string `yaml:"body" json:"body"`
 }
 
+// Notice is a topic that tells of no object.
+type Notice struct {
+	Topic string `yaml:"topic" json:"topic"`
+	// Kind is lifecycle (registered like any other) or compliance (configured elsewhere, never registered by the API).
+	Kind string `yaml:"kind" json:"kind" jsonschema:"enum=lifecycle,enum=compliance"`
+	Why  string `yaml:"why" json:"why"`
+}
+
 // Registration says how webhooks are registered.
 type Registration struct {
 	Path string `yaml:"path" json:"path"`
+	// At is the path of the webhook in requests and answers; empty where it is the body.
+	At string `yaml:"at,omitempty" json:"at,omitempty"`
+	// ListAt is the path of the array in the answer to GET, empty where the body is the array.
+	ListAt string `yaml:"list_at,omitempty" json:"list_at,omitempty"`
+	// Params are further fields of the request, such as a format.
+	Params map[string]string `yaml:"params,omitempty" json:"params,omitempty"`
 	// Topic, URL, Secret and Name are the request's fields for these.
 	Topic  string `yaml:"topic" json:"topic"`
 	URL    string `yaml:"url" json:"url"`
@@ -224,5 +281,6 @@ type Registration struct {
 	Name   string `yaml:"name,omitempty" json:"name,omitempty"`
 	// Match are the body fields by which a recorded registration is found again.
 	Match []string `yaml:"match" json:"match"`
-	Scope string   `yaml:"scope" json:"scope"`
+	// Scope is what registering needs of its own; empty where each topic needs the scope of what it tells.
+	Scope string `yaml:"scope,omitempty" json:"scope,omitempty"`
 }
