@@ -14,11 +14,20 @@ TIMEOUT ?= 10m
 
 .PHONY: help
 help: ## what there is
-	@awk 'BEGIN { FS = ":.*## " } /^[a-z-]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+	@awk 'BEGIN { FS = ":.*## " } /^[a-z-]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
 .PHONY: run
 run: tools postgres ## verify the bundled reference against the recording, e.g. make run ARGS='-p'
 	@.bin/ginkgo $(ARGS) $(SUITE)
+
+.PHONY: conformance
+conformance: tools postgres ## all suites, each against its recording and against its sandbox, e.g. make conformance ARGS='-p'
+	@scripts/conformance $(ARGS)
+
+.PHONY: kill-matrix
+kill-matrix: tools postgres ## seed every defect and print which check kills it, e.g. make kill-matrix ARGS='-source shopify'
+	@go build -o .bin/killmatrix ./scripts/killmatrix
+	@.bin/killmatrix $(ARGS)
 
 .PHONY: test
 test: tools postgres ## all tests, the suites among them; names what this machine cannot run
@@ -36,7 +45,7 @@ cover: tools postgres ## all tests, and how much of the code they reach; the pro
 	@go tool cover -func=.bin/cover.out | tail -1
 
 .PHONY: lint
-lint: tools ## formatting, vet, staticcheck, go.mod, manifests; changes nothing
+lint: tools ## formatting, vet, staticcheck, go.mod, workflows, manifests; changes nothing
 	@scripts/lint
 
 .PHONY: fmt

@@ -1,10 +1,10 @@
 // Package harness is what a suite imports: it makes Ginkgo specs of a manifest and drives them. A suite is a test file
-// of a few lines:
+// of a few lines, in this repository or in any other:
 //
 //	func TestMain(m *testing.M) { harness.Main(m) }
 //
 //	func TestWooCommerce(t *testing.T) {
-//		harness.Specs(t, harness.Suite{Manifest: "../../specs/woocommerce.yaml"})
+//		harness.Specs(t, harness.Suite{Source: "woocommerce"})
 //		gomega.RegisterFailHandler(ginkgo.Fail)
 //		ginkgo.RunSpecs(t, "woocommerce")
 //	}
@@ -19,9 +19,12 @@ import (
 
 // Suite says what a suite verifies.
 type Suite struct {
+	// Source names a source that comes with syncspec. Its manifest, recording and fixtures are taken where none of the paths
+	// below names others, and reports go to reports/<source> in the module's folder.
+	Source string
 	// Manifest is the source's manifest file.
 	Manifest string
-	// Cassettes is the folder of the source's recording, Reports where reports go. Empty ones are
+	// Cassettes is the folder of the source's recording, Reports where reports go. Without Source empty ones are
 	// ../cassettes/<source> and ../reports/<source> beside the manifest's folder.
 	Cassettes, Reports string
 }

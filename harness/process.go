@@ -134,6 +134,9 @@ func (d *driver) summarise(suite ginkgo.Report) {
 	if err := report.Summary(os.Stdout, run, report.SummaryOptions{Folder: d.job.Reports, Rerun: d.again}); err != nil {
 		ginkgo.Fail(fmt.Sprintf("writing the summary: %v", err))
 	}
+	if err := report.GitHub(os.Stdout, run, os.Getenv); err != nil {
+		ginkgo.Fail(err.Error())
+	}
 	if run.ExitCode() != 0 && suite.SuiteSucceeded {
 		ginkgo.Fail("the verification did not pass: see the summary")
 	}
@@ -150,21 +153,43 @@ func (d *driver) again(r result.Result) string {
 	return "" // a scenario or the set-up: no spec of its own
 }
 
-// suiteFolder is the running suite's folder as ginkgo is told it from the module's folder. Tests run in their package's
-// folder.
+// suiteFolder is the running suite's folder as ginkgo is told it from the module's folder.
 func suiteFolder() string {
-	here, err := os.Getwd()
+	module, here, err := folders()
 	if err != nil {
 		return "."
 	}
-	for module := here; ; module = filepath.Dir(module) {
+	rel, err := filepath.Rel(module, here)
+	if err != nil || rel == "." {
+		return "."
+	}
+	return "./" + filepath.ToSlash(rel)
+}
+
+// folders are the module's and the running suite's. Tests run in their package's folder; a test binary that was taken
+// elsewhere has no module.
+func folders() (module, here string, err error) {
+	if here, err = os.Getwd(); err != nil {
+		return "", "", fmt.Errorf("finding the current folder: %w", err)
+	}
+	for module = here; ; module = filepath.Dir(module) {
 		if _, err := os.Stat(filepath.Join(module, "go.mod")); err == nil {
-			if rel, err := filepath.Rel(module, here); err == nil {
-				return "./" + filepath.ToSlash(rel)
-			}
+			return module, here, nil
 		}
 		if module == filepath.Dir(module) {
-			return "."
+			return here, here, nil
 		}
 	}
+}
+
+// reports is where the suite's reports go; empty where the manifest's place says it.
+func (s Suite) reports() string {
+	if s.Reports != "" || s.Source == "" {
+		return s.Reports
+	}
+	module, _, err := folders()
+	if err != nil {
+		return "" // the engine takes the current folder, and says what is wrong with it
+	}
+	return filepath.Join(module, "reports", s.Source)
 }

@@ -25,7 +25,7 @@ func Specs(t *testing.T, suite Suite) {
 	t.Helper()
 	config, _ := ginkgo.GinkgoConfiguration()
 	d := &driver{config: config}
-	job, err := engine.Prepare(engine.Options{Manifest: suite.Manifest, Cassettes: suite.Cassettes, Reports: suite.Reports})
+	job, err := engine.Prepare(engine.Options{Source: suite.Source, Manifest: suite.Manifest, Cassettes: suite.Cassettes, Reports: suite.reports()})
 	if err != nil {
 		refuse(t, config, err)
 	}
@@ -36,6 +36,7 @@ func Specs(t *testing.T, suite Suite) {
 	d.interrupts = make(chan os.Signal, 1)
 	signal.Notify(d.interrupts, os.Interrupt, syscall.SIGTERM)
 	d.run.Selected = d.selected()
+	d.job.Selected = d.run.Selected
 	if d.interrupted() {
 		t.Fatal("interrupted before anything ran")
 	}

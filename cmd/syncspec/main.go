@@ -12,7 +12,7 @@ import (
 
 	"github.com/alecthomas/kong"
 
-	"github.com/syncspec/syncspec/internal/supervise"
+	"github.com/syncspec/syncspec/internal/engine"
 )
 
 // The exit codes. They say who has to act: nobody, the author of what was examined, or whoever called.
@@ -24,13 +24,15 @@ const (
 )
 
 func main() {
-	supervise.Main()
+	engine.Roles()
 	os.Exit(run(os.Args[1:], os.Stdout, os.Stderr))
 }
 
 // cli is every command. Each is a struct whose Run does the work.
 type cli struct {
+	Run      runCmd      `cmd:"" help:"Verify a target, and write reports."`
 	Lint     lintCmd     `cmd:"" help:"Check manifests and print every problem with its place."`
+	Webhook  webhookCmd  `cmd:"" help:"Send webhook deliveries by hand."`
 	Postgres postgresCmd `cmd:"" help:"Provide the Postgres that runs use."`
 	Docs     docsCmd     `cmd:"" help:"Print what is generated from the program."`
 	Version  versionCmd  `cmd:"" help:"Print the version."`

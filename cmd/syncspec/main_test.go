@@ -1,11 +1,14 @@
 package main
 
 import (
+	"bufio"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strconv"
 	"strings"
 	"syscall"
@@ -13,10 +16,15 @@ import (
 	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
+
+	"github.com/syncspec/syncspec/internal/engine"
+	"github.com/syncspec/syncspec/internal/report"
+	"github.com/syncspec/syncspec/internal/result"
 )
 
-// TestMain makes the command available to the scripts.
+// TestMain makes the command available to the scripts, and is the command in its other roles.
 func TestMain(m *testing.M) {
+	engine.Roles()
 	testscript.Main(m, map[string]func(){"syncspec": main})
 }
 
@@ -30,10 +38,13 @@ func TestScripts(t *testing.T) {
 		Dir: "testdata/script",
 		Setup: func(env *testscript.Env) error {
 			env.Setenv("SHOP", shop)
+			for _, name := range []string{"HOME", "XDG_CACHE_HOME", "SYNCSPEC_POSTGRES", "SYNCSPEC_POSTGRES_IMAGE"} { // where a Postgres is found
+				env.Setenv(name, os.Getenv(name))
+			}
 			return nil
 		},
 		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
-			"exits": exits, "write": write,
+			"exits": exits, "write": write, "endpoint": endpoint, "deaf": deaf, "same": same,
 		},
 		RequireExplicitExec: true,
 	})
@@ -117,5 +128,49 @@ func TestInterrupt(t *testing.T) {
 	}
 	if said.String() != "syncspec: interrupted\n" {
 		t.Errorf("said %q", said.String())
+	}
+}
+
+// TestInterruptedRun: what was found by then is reported, what did not complete is named, and the exit code is the shells'.
+func TestInterruptedRun(t *testing.T) {
+	command := exec.Command("syncspec", "run", "--source", "woocommerce")
+	command.Dir = t.TempDir()
+	var said strings.Builder
+	command.Stderr = &said
+	out, err := command.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := command.Start(); err != nil {
+		t.Fatal(err)
+	}
+	defer command.Process.Kill()
+	deadline := time.AfterFunc(time.Minute, func() { command.Process.Kill() })
+	defer deadline.Stop()
+	lines := bufio.NewReader(out)
+	first, err := lines.ReadString('\n') // a check is over, others are not
+	if err != nil || !strings.HasSuffix(first, " pass\n") {
+		t.Fatalf("it begins with %q: %v\n%s", first, err, said.String())
+	}
+	if err := command.Process.Signal(os.Interrupt); err != nil {
+		t.Fatal(err)
+	}
+	rest, err := io.ReadAll(lines)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_ = command.Wait() // the state says how it ended
+	if code := command.ProcessState.ExitCode(); code != exitInterrupted || said.String() != "syncspec: interrupted\n" {
+		t.Errorf("exit code %d, and it said %q", code, said.String())
+	}
+	if !regexp.MustCompile(`\n   [\d,]+ specs did not complete: `).Match(rest) || !strings.Contains(string(rest), "\nOVERALL STATUS: CRITICAL ISSUES") {
+		t.Errorf("the summary does not name what did not complete:\n%s", rest)
+	}
+	run, err := report.Load(filepath.Join(command.Dir, "reports", "woocommerce", report.JSONFile))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if n := run.Count(); n[result.Pass] == 0 || n[result.Error] == 0 || len(run.Results) < len(run.Planned) {
+		t.Errorf("the report has %v of %d specs", n, len(run.Planned))
 	}
 }

@@ -5,6 +5,7 @@ package check
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"github.com/syncspec/syncspec/internal/manifest"
 	"github.com/syncspec/syncspec/internal/result"
@@ -41,7 +42,10 @@ type Check struct {
 	// least that must be there for a pass.
 	Title, Why, Remedy, Evidence string
 	// Causes are the slugs that a failure may have, each with its meaning.
-	Causes   map[string]string
+	Causes map[string]string
+	// ByHand are flags with which "syncspec webhook send" shows the rule to a person. A rule about one topic needs none,
+	// one that no single delivery shows has none.
+	ByHand   string
 	Subjects func(*manifest.Manifest) []Subject
 	Run      func(context.Context, *scenario.Snapshot, Subject) (result.Result, error)
 }
@@ -64,6 +68,11 @@ func Warn(cause, format string, args ...any) *Finding {
 // Unproven is too little data to say anything.
 func Unproven(format string, args ...any) (result.Result, error) {
 	return result.Result{Status: result.Unproven, Basis: result.Observed, Cause: "too-little-data", Summary: fmt.Sprintf(format, args...)}, nil
+}
+
+// NotApplicable is a rule about something that the source does not have.
+func NotApplicable(cause, format string, args ...any) (result.Result, error) {
+	return result.Result{Status: result.NotApplicable, Cause: cause, Summary: fmt.Sprintf(format, args...)}, nil
 }
 
 // Finding is a result under construction.
@@ -122,12 +131,12 @@ func Objects(keep func(*manifest.Object) bool) func(*manifest.Manifest) []Subjec
 	}
 }
 
-// Tables makes one subject per refined table that the filter lets through; nil lets all through.
+// Tables makes one subject per refined table of an applicable object that the filter lets through; nil lets all through.
 func Tables(keep func(manifest.Table) bool) func(*manifest.Manifest) []Subject {
 	return func(m *manifest.Manifest) []Subject {
 		var out []Subject
 		for _, t := range m.Tables() {
-			if keep == nil || keep(t) {
+			if t.Object.NotApplicable == "" && (keep == nil || keep(t)) {
 				out = append(out, Subject{"table", t.Name})
 			}
 		}
@@ -135,15 +144,23 @@ func Tables(keep func(manifest.Table) bool) func(*manifest.Manifest) []Subject {
 	}
 }
 
-// Topics makes one subject per distinct webhook topic.
+// Topics makes one subject per webhook topic that tells of an object. Topics that are never delivered, and those of objects
+// that are not applicable, are none.
 func Topics(m *manifest.Manifest) []Subject {
 	var out []Subject
-	seen := map[string]bool{}
-	for _, t := range m.Topics() {
-		if !seen[t.Topic] {
-			seen[t.Topic] = true
-			out = append(out, Subject{"topic", t.Topic})
+	for _, topic := range m.Registrable() {
+		if slices.ContainsFunc(m.Topics(), func(t manifest.RoutedTopic) bool { return t.Topic == topic }) {
+			out = append(out, Subject{"topic", topic})
 		}
+	}
+	return out
+}
+
+// Notices makes one subject per topic that tells of no object.
+func Notices(m *manifest.Manifest) []Subject {
+	var out []Subject
+	for _, n := range m.Webhooks.Notices {
+		out = append(out, Subject{"topic", n.Topic})
 	}
 	return out
 }

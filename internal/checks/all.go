@@ -7,6 +7,7 @@ import (
 	"github.com/syncspec/syncspec/internal/checks/accuracy"
 	"github.com/syncspec/syncspec/internal/checks/configuration"
 	"github.com/syncspec/syncspec/internal/checks/dedupe"
+	"github.com/syncspec/syncspec/internal/checks/failure"
 	"github.com/syncspec/syncspec/internal/checks/realtime"
 	"github.com/syncspec/syncspec/internal/checks/sync"
 	"github.com/syncspec/syncspec/internal/checks/webhook"
@@ -16,6 +17,9 @@ import (
 func All() []check.Check {
 	return []check.Check{
 		configuration.PermissionsGranted(),
+		configuration.ScopesAuthorized(),
+		configuration.LeastPrivilege(),
+		configuration.CallbackVerified(),
 		configuration.TablesExist(),
 		configuration.UniqueKey(),
 		configuration.ForeignKeys(),
@@ -23,18 +27,33 @@ func All() []check.Check {
 		sync.FunctionInventory(),
 		sync.PaginationComplete(),
 		sync.ReportedCounts(),
+		sync.IncrementalBoundary(),
 		webhook.Registered(),
+		webhook.RegistrationRetried(),
+		webhook.RegistrationStored(),
 		webhook.SignatureRefused(),
 		webhook.OddPayloads(),
+		webhook.NoticeAcknowledged(),
+		webhook.ReferenceRefetched(),
 		dedupe.HashUnique(),
 		dedupe.HashKeyOrder(),
 		dedupe.HashEveryChange(),
 		dedupe.HashRecipe(),
 		dedupe.UpdateTracking(),
+		dedupe.RawImmutable(),
+		webhook.StaleDelivery(),
 		accuracy.Counts(),
 		accuracy.Fields(),
 		accuracy.Explained(),
 		realtime.DeliveryApplied(),
+		realtime.SameTime(),
 		realtime.EndState(),
+		webhook.StatsRecalculated(),
+		failure.RefinementKept(),
+		failure.AnsweredOK(),
+		failure.RetryHeals(),
+		sync.RateLimitHonoured(),
+		sync.BackoffGrows(),
+		sync.FaultsSurvived(),
 	}
 }

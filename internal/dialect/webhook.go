@@ -32,7 +32,9 @@ func Headers(w manifest.Webhooks, secret string, d Delivery) (http.Header, error
 	if r, e, ok := strings.Cut(d.Topic, "/"); ok {
 		resource, event = r, e
 	}
-	fill := strings.NewReplacer("{topic}", d.Topic, "{resource}", resource, "{event}", event, "{account_url}", d.AccountURL)
+	_, host, _ := strings.Cut(d.AccountURL, "://")
+	fill := strings.NewReplacer("{topic}", d.Topic, "{resource}", resource, "{event}", event, "{account_url}", d.AccountURL,
+		"{account_host}", host, "{delivery_id}", d.ID, "{time}", d.Timestamp)
 	for name, value := range w.Headers {
 		h.Set(name, fill.Replace(value))
 	}

@@ -101,3 +101,27 @@ func TestEveryPartChangesTheSignature(t *testing.T) {
 		}
 	}
 }
+
+func TestPlaceholders(t *testing.T) {
+	w := manifest.Webhooks{
+		Signature:   manifest.Signature{Kind: "hmac_sha256", Header: "Sig", Encoding: "hex", Signs: []string{"body"}},
+		TopicHeader: "Topic",
+		Headers: map[string]string{
+			"A": "{topic} {resource} {event}", "B": "{account_url}/", "C": "{account_host}", "D": "event-{delivery_id}", "E": "{time}",
+		},
+	}
+	h, err := dialect.Headers(w, "s", dialect.Delivery{
+		Topic: "orders/create", ID: "17", Timestamp: "2026-01-02T03:04:05Z", AccountURL: "https://one.example.test:8443",
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, want := range map[string]string{
+		"A": "orders/create orders create", "B": "https://one.example.test:8443/", "C": "one.example.test:8443", "D": "event-17",
+		"E": "2026-01-02T03:04:05Z",
+	} {
+		if got := h.Get(name); got != want {
+			t.Errorf("%s is %q, want %q", name, got, want)
+		}
+	}
+}

@@ -73,7 +73,7 @@ func (j *Job) SetupResults(err error, worker int, selected []string) []result.Re
 	for _, s := range j.Plan.Specs {
 		if slices.Contains(selected, s.Key()) {
 			res := Blocked(root.Key())
-			planned(&res, s)
+			j.planned(&res, s)
 			all = append(all, res)
 		}
 	}
@@ -106,7 +106,8 @@ func Blocked(key string) result.Result {
 }
 
 // planned fills in what the plan says of a spec.
-func planned(res *result.Result, spec plan.Spec) {
+func (j *Job) planned(res *result.Result, spec plan.Spec) {
 	p := spec.Planned()
+	res.Mode = j.modeOf(spec.Check.Scenario)
 	res.Check, res.Subject, res.Phase, res.SOP, res.Level = p.Check, p.Subject, p.Phase, p.SOP, p.Level
 }

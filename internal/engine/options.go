@@ -3,11 +3,15 @@
 package engine
 
 import (
+	"cmp"
+	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/syncspec/syncspec/internal/checks"
@@ -16,14 +20,22 @@ import (
 	"github.com/syncspec/syncspec/internal/profile"
 	"github.com/syncspec/syncspec/internal/recording"
 	"github.com/syncspec/syncspec/internal/result"
+	"github.com/syncspec/syncspec/internal/sandbox"
+	"github.com/syncspec/syncspec/internal/sources"
 	"github.com/syncspec/syncspec/internal/supervise"
 )
 
 // Options say what is run.
 type Options struct {
+	// Source names a source that the program carries: its manifest, recording and fixtures are taken where no path below
+	// names others. Its reports go to reports/<source> in the current folder.
+	Source string
 	// Manifest is the manifest's file. Cassettes is the folder of its recording and Reports that of the run's
-	// reports; empty ones are ../cassettes/<source> and ../reports/<source> beside the manifest's folder.
+	// reports; without Source empty ones are ../cassettes/<source> and ../reports/<source> beside the manifest's folder.
 	Manifest, Cassettes, Reports string
+	// Mode is Replay or Sandbox; if empty SYNCSPEC_MODE says it, and else it is Replay for the bundled target and Sandbox for
+	// any other. In a prepared job it is one of the two.
+	Mode string
 	// Defect names a defect that is seeded into the bundled target; empty for none.
 	Defect string
 	// DefectFired is a file that appears when the defect fires.
@@ -42,17 +54,25 @@ type Job struct {
 	Options
 	Plan *plan.Plan
 	// notes are facts about every run of the job.
-	notes     []string
+	notes []string
+	// Recording is nil where the source has none and the run does without.
 	Recording *recording.Recording
-	Profile   profile.Profile
+	// Fixtures are the source's: its catalogue, and seeds for the sandbox.
+	Fixtures fs.FS
+	Profile  profile.Profile
+	// Selected are the keys of the specs that will run, where that is known: a session begins with their scenarios before
+	// they are asked for.
+	Selected []string
 
+	// sandbox is made once, by the first who needs it.
+	sandbox func() (*sandbox.Sandbox, error)
 	secrets *secrets
 }
 
 // Refusal is why Prepare made no job.
 type Refusal struct {
 	// Source and Reports are what a report of it is called and where it goes: those of the manifest, or of the file's
-	// name where the manifest cannot be read.
+	// name where the manifest cannot be read. Reports is empty where no folder was given and the source is none.
 	Source, Reports string
 	Err             error
 }
@@ -72,7 +92,8 @@ func Prepare(o Options) (*Job, error) {
 		o.CallTimeout = 60 * time.Second
 	}
 	j := &Job{Options: o, secrets: &secrets{}}
-	source := strings.TrimSuffix(filepath.Base(o.Manifest), filepath.Ext(o.Manifest))
+	j.sandbox = sync.OnceValues(j.imitate)
+	source := cmp.Or(o.Source, strings.TrimSuffix(filepath.Base(o.Manifest), filepath.Ext(o.Manifest)))
 	err := j.load(&source)
 	if err != nil {
 		return nil, &Refusal{Source: source, Reports: j.Reports, Err: err}
@@ -80,21 +101,25 @@ func Prepare(o Options) (*Job, error) {
 	return j, nil
 }
 
-// load fills in the job. source is the file's idea of the source's name until the manifest says it.
-func (j *Job) load(source *string) error {
-	path, err := filepath.Abs(j.Manifest)
-	if err != nil {
-		return fmt.Errorf("finding the manifest %s: %w", j.Manifest, err)
+// load fills in the job. source is the options' idea of the source's name until the manifest says it.
+func (j *Job) load(source *string) (err error) {
+	if j.Source != "" { // before there is a report folder: a mistyped name shall not make one
+		if err := sources.Known(j.Source); err != nil {
+			return err
+		}
 	}
-	j.Manifest = path
-	root := filepath.Dir(filepath.Dir(path))
+	root := "" // the current folder, for a source that is carried
+	if j.Manifest != "" {
+		if j.Manifest, err = filepath.Abs(j.Manifest); err != nil {
+			return fmt.Errorf("finding the manifest %s: %w", j.Manifest, err)
+		}
+		if j.Source == "" {
+			root = filepath.Dir(filepath.Dir(j.Manifest))
+		}
+	}
 	given := j.Reports
 	place := func() error {
-		j.Reports = given
-		if given == "" {
-			j.Reports = filepath.Join(root, "reports", *source)
-		}
-		if j.Reports, err = filepath.Abs(j.Reports); err != nil {
+		if j.Reports, err = filepath.Abs(cmp.Or(given, filepath.Join(root, "reports", *source))); err != nil {
 			return fmt.Errorf("finding the report folder: %w", err)
 		}
 		return nil
@@ -102,7 +127,10 @@ func (j *Job) load(source *string) error {
 	if err := place(); err != nil {
 		return err
 	}
-	m, err := manifest.Load(path)
+	if err := j.choose(); err != nil {
+		return err
+	}
+	m, err := j.manifest()
 	if err != nil {
 		return err
 	}
@@ -110,14 +138,11 @@ func (j *Job) load(source *string) error {
 	if err := place(); err != nil {
 		return err
 	}
-	if j.Cassettes == "" {
-		j.Cassettes = filepath.Join(root, "cassettes", m.Source)
-	}
-	if j.Recording, err = recording.Load(j.Cassettes); err != nil {
+	if j.Recording, err = j.recording(m, root); err != nil {
 		return err
 	}
-	if from := j.Recording.Info.Source; from != m.Source {
-		return fmt.Errorf("%s is a recording of %q, the manifest %s is of %q: name the folder of the right recording", j.Cassettes, from, path, m.Source)
+	if j.Fixtures, err = j.fixtures(m, root); err != nil {
+		return err
 	}
 	if j.Plan, err = plan.New(m, checks.All()); err != nil {
 		return err
@@ -125,6 +150,9 @@ func (j *Job) load(source *string) error {
 	open, total, err := j.Plan.Open()
 	if err != nil {
 		return err
+	}
+	if j.Mode == Replay {
+		j.notes = append(j.notes, "What changes or breaks the source is not replayed: those specs name the mode sandbox, which is seeded from "+j.seededFrom())
 	}
 	if len(open) > 0 {
 		j.notes = append(j.notes, fmt.Sprintf("%d of the SOP's %d requirements for checks have no check yet, so no verdict covers them: %s",
@@ -137,12 +165,32 @@ func (j *Job) load(source *string) error {
 	return nil
 }
 
+// manifest loads the manifest from its file, or the one that is carried.
+func (j *Job) manifest() (*manifest.Manifest, error) {
+	if j.Manifest == "" && j.Source == "" {
+		return nil, errors.New("neither a source nor a manifest is named: there is nothing to run")
+	}
+	m, err := sources.Load(cmp.Or(j.Manifest, j.Source))
+	if err == nil && j.Source != "" && m.Source != j.Source {
+		return nil, fmt.Errorf("%s is a manifest of %q, not of %q: name that source, or another manifest", m.Path, m.Source, j.Source)
+	}
+	return m, err
+}
+
+// fixtures are in the folder beside the manifest's, or those that are carried.
+func (j *Job) fixtures(m *manifest.Manifest, root string) (fs.FS, error) {
+	if j.Source != "" {
+		return sources.Fixtures(m.Source)
+	}
+	return os.DirFS(filepath.Join(root, "fixtures", m.Source)), nil
+}
+
 // Run returns the run's metadata, without results.
 func (j *Job) Run(seed int64, started time.Time) result.Run {
 	return result.Run{
 		Source: j.Plan.Manifest.Source, Title: j.Plan.Manifest.Title,
 		Target: j.Profile.Name, SelfTest: j.Profile.Bundled,
-		Mode: result.Mode(j.Recording.Info.Mode), Provenance: j.Recording.Provenance(),
+		Mode: j.runMode(), Provenance: j.provenance(),
 		Seed: seed, Started: started, Planned: j.Plan.Planned(), Notes: slices.Clone(j.notes),
 	}
 }

@@ -7,9 +7,9 @@ import (
 	"os/signal"
 	"syscall"
 
-	"github.com/syncspec/syncspec/internal/manifest"
 	"github.com/syncspec/syncspec/internal/reference"
 	"github.com/syncspec/syncspec/internal/reference/defects"
+	"github.com/syncspec/syncspec/internal/sources"
 	"github.com/syncspec/syncspec/internal/supervise"
 )
 
@@ -54,7 +54,7 @@ func act(ctx context.Context, role string) error {
 		return err
 	}
 	for _, path := range cfg.ManifestPaths {
-		m, err := manifest.Load(path)
+		m, err := sources.Load(path)
 		if err != nil {
 			return fmt.Errorf("loading a manifest: %w", err)
 		}

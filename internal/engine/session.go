@@ -106,8 +106,10 @@ func (s *Session) open(ctx context.Context, data []byte, shared *Shared) error {
 	}
 	s.scenarios = scenario.NewSet(scenario.Environment{
 		Manifest: s.job.Plan.Manifest, Profile: s.job.Profile, Recording: s.job.Recording, Gateway: s.gateway,
-		Target: s.target.Client, Reading: s.pool, TargetLog: s.target.Log, TargetExited: s.target.ExitedWithin,
+		Sandbox: s.job.sandbox, Sandboxed: s.job.Mode == Sandbox,
+		Target: s.target.Client, Reading: s.pool, DSN: dsn, TargetLog: s.target.Log, TargetExited: s.target.ExitedWithin,
 	})
+	s.scenarios.Begin(context.WithoutCancel(ctx), s.job.needed()...) // they go on when the set-up is over
 	return nil
 }
 
@@ -117,6 +119,9 @@ func (s *Session) Target() *target.Running { return s.target }
 // Close ends what the session started. The run's own part stays.
 func (s *Session) Close() error {
 	var errs []error
+	if s.scenarios != nil {
+		s.scenarios.Close()
+	}
 	if s.target != nil {
 		s.target.Close()
 		ctx, cancel := context.WithTimeout(context.Background(), 15*time.Second)
@@ -146,7 +151,8 @@ const checkTimeout = 5 * time.Minute
 func (s *Session) Run(ctx context.Context, spec plan.Spec) (res result.Result, root *result.Result) {
 	started := time.Now()
 	res, root = s.run(ctx, spec)
-	planned(&res, spec)
+	s.job.planned(&res, spec)
+	s.job.byHand(&res, spec)
 	res.Worker = s.worker
 	if res.Status.Red() || res.Status == result.Warning {
 		if res.Why == "" {

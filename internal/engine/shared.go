@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -72,7 +73,7 @@ func (s *Shared) open(ctx context.Context, j *Job) error {
 func (j *Job) targetEnv(dsn string) []string {
 	return []string{
 		"PATH=" + os.Getenv("PATH"), "HOME=" + os.Getenv("HOME"), "TMPDIR=" + os.TempDir(),
-		"DATABASE_URL=" + dsn, "SYNCSPEC_MANIFESTS=" + j.Manifest, defectEnv + "=" + j.Defect, firedEnv + "=" + j.DefectFired,
+		"DATABASE_URL=" + dsn, "SYNCSPEC_MANIFESTS=" + cmp.Or(j.Manifest, j.Source), defectEnv + "=" + j.Defect, firedEnv + "=" + j.DefectFired,
 	}
 }
 

@@ -24,8 +24,14 @@ type Exchange struct {
 	RequestBody  string `json:"request_body,omitempty"`
 	RequestBytes int    `json:"request_bytes,omitempty"`
 
+	// Status is 0 where the connection ended without an answer.
 	Status        int `json:"status"`
 	ResponseBytes int `json:"response_bytes"`
+	// ResponseHeader are the few headers by which a client has to act, such as Retry-After.
+	ResponseHeader http.Header `json:"response_header,omitempty"`
+	// Took is the time from At until the last part of the answer was handed over to be sent: nobody can have had that
+	// part earlier than At plus Took.
+	Took time.Duration `json:"took"`
 	// Interaction is the recorded interaction it was answered with, "cassette#index"; empty for a miss.
 	Interaction string `json:"interaction,omitempty"`
 
@@ -35,6 +41,10 @@ type Exchange struct {
 	// Why says why there was no recorded answer, Nearest what the recording has that is most like the request.
 	Why     string   `json:"why,omitempty"`
 	Nearest []string `json:"nearest,omitempty"`
+	// Fault is the name of the fault that answered in the provider's place or spoiled the answer; empty where none did.
+	Fault string `json:"fault,omitempty"`
+	// Panic is what the handler panicked with, and where: an error of the harness's own.
+	Panic string `json:"panic,omitempty"`
 	// Aborted is set where the client went away before it had the whole answer.
 	Aborted bool `json:"aborted,omitempty"`
 }
@@ -71,11 +81,11 @@ func (t *traffic) add(e *Exchange) {
 	t.list = append(t.list, e)
 }
 
-// abort marks an exchange whose client went away.
-func (t *traffic) abort(e *Exchange, written int) {
+// change changes an exchange that may be in the log already.
+func (t *traffic) change(set func()) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	e.Aborted, e.ResponseBytes = true, written
+	set()
 }
 
 func (t *traffic) copy() []Exchange {
@@ -85,6 +95,7 @@ func (t *traffic) copy() []Exchange {
 	for i, e := range t.list {
 		out[i] = *e
 		out[i].RequestHeader = e.RequestHeader.Clone()
+		out[i].ResponseHeader = e.ResponseHeader.Clone()
 		out[i].Nearest = slices.Clone(e.Nearest)
 	}
 	slices.SortFunc(out, func(a, b Exchange) int { return int(a.Seq - b.Seq) })

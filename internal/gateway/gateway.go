@@ -10,6 +10,8 @@ import (
 	"net"
 	"net/http"
 	"net/netip"
+	"regexp"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -31,7 +33,8 @@ const (
 
 // Config says what a gateway serves and where.
 type Config struct {
-	Manifest  *manifest.Manifest
+	Manifest *manifest.Manifest
+	// Recording may be nil: then routes can only serve handlers.
 	Recording *recording.Recording
 	// Addr is host:port, :port or port; without a host it is 127.0.0.1, without a port any free one. Hosts other than
 	// this machine's loopback are refused: what was recorded is for nobody else.
@@ -40,10 +43,16 @@ type Config struct {
 
 // Gateway is a running server. Its methods may be called from any goroutine.
 type Gateway struct {
-	rules    *rules
-	auth     manifest.Auth
-	rec      *recording.Recording
-	rewrite  rewriter
+	rules *rules
+	auth  manifest.Auth
+	oauth oauthPaths
+	// rec is nil where only handlers are served; partial are the paths of which it holds a part.
+	rec     *recording.Recording
+	partial []*regexp.Regexp
+	rewrite rewriter
+	// keptHeaders are the response headers that the log keeps.
+	keptHeaders []string
+
 	server   *http.Server
 	listener net.Listener
 	unhook   func() bool
@@ -63,8 +72,8 @@ type Gateway struct {
 
 // Start listens and serves until Close is called or the context ends.
 func Start(ctx context.Context, cfg Config) (*Gateway, error) {
-	if cfg.Manifest == nil || cfg.Recording == nil {
-		return nil, errors.New("starting the gateway: a manifest and a recording are needed")
+	if cfg.Manifest == nil {
+		return nil, errors.New("starting the gateway: a manifest is needed")
 	}
 	if err := checkAuth(cfg.Manifest.API.Auth); err != nil {
 		return nil, fmt.Errorf("starting the gateway: %w", err)
@@ -76,12 +85,19 @@ func Start(ctx context.Context, cfg Config) (*Gateway, error) {
 	g := &Gateway{
 		rules:    newRules(cfg.Manifest),
 		auth:     cfg.Manifest.API.Auth,
-		rec:      cfg.Recording,
-		rewrite:  newRewriter(cfg.Recording.Info.BaseURL, cfg.Manifest.API.Auth.Credentials),
+		oauth:    newOAuthPaths(cfg.Manifest.OAuth),
 		listener: listener,
 		served:   make(chan struct{}),
 		routes:   map[string]*Route{},
 		indexes:  map[string]*index{},
+	}
+	g.keptHeaders = keptHeaders(cfg.Manifest)
+	if cfg.Recording != nil {
+		g.rec = cfg.Recording
+		g.rewrite = newRewriter(cfg.Recording.Info.BaseURL, cfg.Manifest.API.Auth.Credentials)
+		for _, p := range cfg.Recording.Partial() {
+			g.partial = append(g.partial, manifest.MatchPath(g.rules.basePath+p.Path))
+		}
 	}
 	g.server = &http.Server{
 		Handler:           g,
@@ -126,23 +142,45 @@ func listen(ctx context.Context, addr string) (net.Listener, error) {
 	return l, nil
 }
 
+// keptHeaders are the response headers by which a client has to act, or that say what was served.
+func keptHeaders(m *manifest.Manifest) []string {
+	names := []string{"Retry-After"}
+	if m.API.Pagination.Next.From == "header_link" {
+		names = append(names, "Link")
+	}
+	for _, l := range m.API.RateLimits {
+		names = append(names, l.Header)
+	}
+	names = append(names, m.API.Version.Header)
+	slices.Sort(names)
+	return slices.Compact(names)
+}
+
 // URL is the gateway's address, http://127.0.0.1:port. The recorded base path comes after it.
 func (g *Gateway) URL() string { return "http://" + g.listener.Addr().String() }
 
 // Route opens an account, told apart by the credential that the manifest's api.auth.route names. Each scenario has
 // one of its own: a credential that already has a route is an error.
 func (g *Gateway) Route(credential string) (*Route, error) {
+	r := newRoute(g)
+	if err := g.admit(credential, r); err != nil {
+		return nil, fmt.Errorf("opening a route on the gateway: %w", err)
+	}
+	return r, nil
+}
+
+// admit routes a credential, which must not be another route's.
+func (g *Gateway) admit(credential string, r *Route) error {
 	if credential == "" {
-		return nil, errors.New("opening a route on the gateway: the credential is empty")
+		return errors.New("the credential is empty")
 	}
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	if g.routes[credential] != nil {
-		return nil, fmt.Errorf("opening a route on the gateway: this %s has one already; give each scenario its own", g.auth.Route)
+	if have := g.routes[credential]; have != nil && have != r {
+		return fmt.Errorf("this %s has a route already; give each scenario its own", g.auth.Route)
 	}
-	r := newRoute(g)
 	g.routes[credential] = r
-	return r, nil
+	return nil
 }
 
 // Unrouted returns the requests that had no credential or an unknown one. They were answered 401.

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"net/http"
+	"regexp"
 	"slices"
 	"strings"
 )
@@ -127,25 +128,5 @@ func (g *Gateway) isPartial(r *http.Request) bool {
 	if isWrite(r.Method) {
 		return false
 	}
-	for _, p := range g.rec.Partial() {
-		if matchesTemplate(g.rules.basePath+p.Path, r.URL.Path) {
-			return true
-		}
-	}
-	return false
-}
-
-// matchesTemplate compares a path with one in which {name} stands for any one segment.
-func matchesTemplate(template, path string) bool {
-	want, got := strings.Split(template, "/"), strings.Split(path, "/")
-	if len(want) != len(got) {
-		return false
-	}
-	for i, w := range want {
-		placeholder := strings.HasPrefix(w, "{") && strings.HasSuffix(w, "}")
-		if placeholder && got[i] == "" || !placeholder && w != got[i] {
-			return false
-		}
-	}
-	return true
+	return slices.ContainsFunc(g.partial, func(re *regexp.Regexp) bool { return re.MatchString(r.URL.Path) })
 }

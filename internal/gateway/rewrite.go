@@ -65,8 +65,13 @@ func (w rewriter) location(address string, c client) string {
 	return address
 }
 
-// link rewrites the addresses in a Link header, which stand in angle brackets.
+// link rewrites the addresses in a Link header.
 func (w rewriter) link(value string, c client) string {
+	return eachAddress(value, func(address string) string { return w.location(address, c) })
+}
+
+// eachAddress changes the addresses in a Link header, which stand in angle brackets.
+func eachAddress(value string, change func(string) string) string {
 	var b strings.Builder
 	for {
 		before, rest, found := strings.Cut(value, "<")
@@ -76,7 +81,7 @@ func (w rewriter) link(value string, c client) string {
 		}
 		address, after, closed := strings.Cut(rest, ">")
 		b.WriteByte('<')
-		b.WriteString(w.location(address, c))
+		b.WriteString(change(address))
 		if !closed {
 			return b.String()
 		}

@@ -4,10 +4,14 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"slices"
 	"sync"
 
+	"github.com/syncspec/syncspec/internal/gateway/faults"
 	"github.com/syncspec/syncspec/internal/recording"
 )
+
+var errNoRecording = errors.New("the gateway was started without a recording; give it a handler to serve")
 
 // Route is one account at the gateway: its own phase, its own place in every sequence, its own traffic log.
 type Route struct {
@@ -16,7 +20,10 @@ type Route struct {
 
 	mu    sync.Mutex
 	phase string
-	at    *position
+	// Either a handler answers, or at is the place in the recording.
+	served http.Handler
+	at     *position
+	faults []faults.Fault
 	// past are the positions of phases entered before; what was asked for then counts for Unused.
 	past map[string][]*position
 }
@@ -41,15 +48,55 @@ func (r *Route) EnterCassette(name string) error {
 }
 
 func (r *Route) enter(phase, what string, load func() ([]recording.Interaction, error)) error {
+	if r.gateway.rec == nil {
+		return fmt.Errorf("serving %s: %w", what, errNoRecording)
+	}
 	ix, err := r.gateway.indexOf(what, load)
 	if err != nil {
 		return fmt.Errorf("serving %s: %w", what, err)
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.phase, r.at = phase, newPosition(ix)
+	r.phase, r.served, r.at = phase, nil, newPosition(ix)
 	r.past[phase] = append(r.past[phase], r.at)
 	return nil
+}
+
+// Serve answers the route's requests from a handler instead of from cassettes, from now on; phase names it in the log.
+func (r *Route) Serve(phase string, h http.Handler) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.phase, r.served, r.at = phase, h, nil
+}
+
+// Break puts faults in front of what the route serves, the first outermost; none given lifts them. They stay until the
+// next Break, also when another phase is entered.
+func (r *Route) Break(f ...faults.Fault) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.faults = slices.Clone(f)
+}
+
+// Admit makes another credential the route's: a token that OAuth issued, or the client_id with which OAuth begins.
+func (r *Route) Admit(credential string) error {
+	if err := r.gateway.admit(credential, r); err != nil {
+		return fmt.Errorf("admitting another credential to a route on the gateway: %w", err)
+	}
+	return nil
+}
+
+// handler is what answers a request now, faults in front, and the name of the phase.
+func (r *Route) handler(a *answer, body string) (phase string, h http.Handler) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	h = r.served
+	if h == nil {
+		h = http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) { r.replay(w, req, a.ex, body) })
+	}
+	for _, f := range slices.Backward(r.faults) {
+		h = f.Wrap(h)
+	}
+	return r.phase, h
 }
 
 // Phase is the phase being served; empty before the first.
@@ -77,6 +124,12 @@ func (r *Route) Misses() []Exchange {
 	return out
 }
 
+// Panics returns the requests on which what answers in the provider's place broke down: the harness's own fault, by which
+// no target may be judged.
+func (r *Route) Panics() []Exchange {
+	return slices.DeleteFunc(r.log.copy(), func(e Exchange) bool { return e.Panic == "" })
+}
+
 // Unused lists the phase's recorded interactions that this route was never asked for, as
 // "cassette#index METHOD path?query".
 func (r *Route) Unused(phase string) []string {
@@ -97,41 +150,4 @@ func (r *Route) Unused(phase string) []string {
 		}
 	}
 	return out
-}
-
-var errNoPhase = errors.New("no phase has been entered, so no cassette is served yet")
-
-// miss is why a request has no recorded answer.
-type miss struct {
-	why     string
-	nearest []string
-	partial bool
-}
-
-// answer finds the recorded interaction for a request and moves the route on.
-func (r *Route) answer(req *http.Request, body string) (phase string, found *entry, m *miss) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	if r.at == nil {
-		return "", nil, &miss{why: errNoPhase.Error()}
-	}
-	rules := r.gateway.rules
-	query := rules.canonicalQuery(req.URL.RawQuery)
-	candidates := r.at.ix.candidates(req.Method, req.URL.Path, query, req.Header.Get("Content-Type"), body)
-	why := fmt.Sprintf("phase %s has no such request", r.phase)
-	if len(candidates) > 0 {
-		found, missing := r.at.take(candidates)
-		if found != nil {
-			return r.phase, found, nil
-		}
-		why = fmt.Sprintf("it was recorded (%s) after a write that has not been made yet: %s %s",
-			candidates[0].Ref(), missing.Ref(), requestLine(missing))
-		if missing.fields != "" {
-			why += " " + missing.fields
-		}
-	}
-	if r.gateway.isPartial(req) {
-		return r.phase, nil, &miss{why: why, partial: true} // expected, so nobody looks for what was meant
-	}
-	return r.phase, nil, &miss{why: why, nearest: r.at.ix.nearest(req.Method, req.URL.Path, query)}
 }

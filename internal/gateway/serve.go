@@ -1,6 +1,7 @@
 package gateway
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -9,6 +10,8 @@ import (
 	"net/http"
 	"strconv"
 	"time"
+
+	"github.com/syncspec/syncspec/internal/gateway/faults"
 )
 
 // MissHeader marks an answer that is the gateway's own and not the provider's. Its values are below.
@@ -20,6 +23,7 @@ const (
 	MissPartial    = "partial"    // nor was it expected to
 	MissCredential = "credential" // no route has this credential
 	MissBody       = "body"       // the request's body was too large or cut off
+	MissPanic      = "panic"      // what answers in the provider's place broke down
 )
 
 // ServeHTTP answers a request from the route that its credential names.
@@ -31,44 +35,38 @@ func (g *Gateway) ServeHTTP(w http.ResponseWriter, req *http.Request) {
 		Method: req.Method, Path: req.URL.Path, Query: redactQuery(g.auth, req.URL.RawQuery),
 		RequestHeader: redactHeader(g.auth, req.Header),
 	}
-	credential := credentialOf(g.auth, req)
-	route := g.route(credential)
-	keep := &g.unrouted
-	if route != nil {
-		keep = &route.log
-		ex.Phase = route.Phase()
-	}
+	a := &answer{ResponseWriter: w, req: req, gateway: g, keep: &g.unrouted, ex: ex}
+	defer a.end()
 
 	body, err := io.ReadAll(http.MaxBytesReader(w, req.Body, maxRequestBody))
 	ex.RequestBody, ex.RequestBytes = bounded(body), len(body)
-	if err != nil {
-		g.refuseBody(w, keep, ex, err)
-		return
+	credential := credentialOf(g.auth, req)
+	route := g.route(credential)
+	if g.oauth.is(req.URL.Path) {
+		g.oauth.redact(ex, req.Header.Get("Content-Type"), body)
+		if route == nil {
+			route = g.route(clientID(req, body))
+		}
 	}
-	if route == nil {
-		ex.Status, ex.Why = http.StatusUnauthorized, fmt.Sprintf("no route has the credential in %s", whereCredential(g.auth))
+	if route != nil {
+		a.keep, ex.Phase = &route.log, route.Phase()
+	}
+	switch {
+	case err != nil:
+		a.refuseBody(err)
+		return
+	case route == nil:
+		ex.Why = fmt.Sprintf("no route has the credential in %s", whereCredential(g.auth))
 		if credential == "" {
 			ex.Why = fmt.Sprintf("the request has no credential: none in %s", whereCredential(g.auth))
 		}
-		g.own(w, keep, ex, MissCredential)
+		a.own(http.StatusUnauthorized, MissCredential)
 		return
 	}
-
-	phase, found, missed := route.answer(req, string(body))
+	req.Body = io.NopCloser(bytes.NewReader(body))
+	phase, handler := route.handler(a, string(body))
 	ex.Phase = phase
-	if missed != nil {
-		ex.Status, ex.Miss, ex.PartialMiss = http.StatusNotFound, true, missed.partial
-		ex.Why, ex.Nearest = missed.why, missed.nearest
-		kind := MissRequest
-		if missed.partial {
-			kind = MissPartial
-		}
-		g.own(w, keep, ex, kind)
-		return
-	}
-	ex.Status, ex.Interaction = found.Status, found.Ref()
-	g.rewrite.headers(w.Header(), found.Header, client{origin: g.origin(req), query: req.URL.RawQuery})
-	g.send(w, req, keep, ex, found.Body)
+	handler.ServeHTTP(a, faults.Watch(req, a.struck))
 }
 
 // origin is the address under which the client reached the gateway; from inside a container that is not URL.
@@ -80,14 +78,15 @@ func (g *Gateway) origin(req *http.Request) string {
 }
 
 // refuseBody answers a request whose body is too large or did not arrive whole.
-func (g *Gateway) refuseBody(w http.ResponseWriter, keep *traffic, ex *Exchange, err error) {
+func (a *answer) refuseBody(err error) {
 	var tooLarge *http.MaxBytesError
 	if errors.As(err, &tooLarge) {
-		ex.Status, ex.Why = http.StatusRequestEntityTooLarge, fmt.Sprintf("the request's body is larger than %d bytes", tooLarge.Limit)
-	} else {
-		ex.Status, ex.Why, ex.Aborted = http.StatusBadRequest, "the request's body did not arrive whole: "+err.Error(), true
+		a.ex.Why = fmt.Sprintf("the request's body is larger than %d bytes", tooLarge.Limit)
+		a.own(http.StatusRequestEntityTooLarge, MissBody)
+		return
 	}
-	g.own(w, keep, ex, MissBody)
+	a.ex.Why, a.ex.Aborted = "the request's body did not arrive whole: "+err.Error(), true
+	a.own(http.StatusBadRequest, MissBody)
 }
 
 // ownAnswer is the body of an answer that is the gateway's own.
@@ -100,7 +99,9 @@ type ownAnswer struct {
 }
 
 // own sends an answer that is the gateway's own and says so.
-func (g *Gateway) own(w http.ResponseWriter, keep *traffic, ex *Exchange, kind string) {
+func (a *answer) own(status int, kind string) { own(a, a.ex, status, kind) }
+
+func own(w http.ResponseWriter, ex *Exchange, status int, kind string) {
 	body, err := json.Marshal(ownAnswer{
 		Error: "syncspec gateway: " + ex.Why, Miss: kind, Request: ex.Method + " " + ex.URL(), Phase: ex.Phase, Nearest: ex.Nearest,
 	})
@@ -109,28 +110,19 @@ func (g *Gateway) own(w http.ResponseWriter, keep *traffic, ex *Exchange, kind s
 	}
 	w.Header().Set("Content-Type", "application/json; charset=utf-8")
 	w.Header().Set(MissHeader, kind)
-	g.send(w, nil, keep, ex, body)
+	send(w, ex.Method, status, body)
 }
 
-// send logs the exchange and writes status and body. req is nil for an answer of the gateway's own.
-func (g *Gateway) send(w http.ResponseWriter, req *http.Request, keep *traffic, ex *Exchange, body []byte) {
-	ex.ResponseBytes = len(body)
-	keep.add(ex)
-	if ex.Method == http.MethodHead {
-		w.WriteHeader(ex.Status)
+// send writes a whole answer.
+func send(w http.ResponseWriter, method string, status int, body []byte) {
+	if method == http.MethodHead {
+		w.WriteHeader(status)
 		return
 	}
 	w.Header().Set("Content-Length", strconv.Itoa(len(body)))
-	w.WriteHeader(ex.Status)
-	if len(body) == 0 {
-		return
-	}
-	n, err := w.Write(body)
-	if err == nil && req != nil {
-		err = req.Context().Err()
-	}
-	if err != nil {
-		keep.abort(ex, n)
+	w.WriteHeader(status)
+	if len(body) > 0 {
+		_, _ = w.Write(body) // the log notes a client that went away
 	}
 }
 

@@ -33,17 +33,20 @@ var rooms = map[string]string{
 	"postgres":  "supervise",
 	"report":    "result",
 
-	"gateway":           "manifest, dialect, recording",
+	"gateway":           "manifest, dialect, recording, gateway/faults",
+	"gateway/faults":    "manifest",
+	"sandbox":           "manifest, dialect, recording",
 	"target":            "profile, supervise",
 	"reference":         "manifest",
 	"reference/defects": "manifest, reference",
 	"oracle":            "manifest, dialect, canonical",
 
-	"scenario": "manifest, profile, dialect, canonical, recording, gateway, target, postgres, oracle, result",
+	"scenario": "manifest, profile, dialect, canonical, recording, gateway, gateway/faults, sandbox, target, postgres, oracle, result",
 	"check":    "manifest, scenario, result",
 	"checks/*": "manifest, canonical, oracle, scenario, check, result",
-	// The realtime checks judge with the accuracy checks' comparison: one way to compare, not two.
+	// They judge with the accuracy checks' comparison: one way to compare, not two.
 	"checks/realtime": "manifest, canonical, oracle, scenario, check, result, checks/accuracy",
+	"checks/sync":     "manifest, canonical, oracle, scenario, check, result, checks/accuracy",
 	// For tests alone: a test of this package holds that.
 	"checks/checktest": "manifest, profile, supervise, postgres, gateway, target, canonical, oracle, scenario, check, checks, result, reference/defects",
 	"checks":           "check, checks/*",
@@ -51,11 +54,17 @@ var rooms = map[string]string{
 	"engine":           anything,
 	"house":            "",
 	"specs":            "",
+	"fixtures":         "",
+	"cassettes":        "",
+	"sources":          "manifest, recording, specs, fixtures, cassettes",
 
 	"harness":      anything,
 	"cmd/syncspec": anything,
 	"suites/*":     "harness",
 	"scripts/*":    "",
+
+	"kills":              "plan, engine, scenario, result, reference/defects",
+	"scripts/killmatrix": "kills, plan, engine, sources, reference/defects",
 }
 
 // mayImportGinkgo are the rooms that know of Ginkgo outside of their tests. Suites are tests altogether.

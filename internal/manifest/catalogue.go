@@ -14,6 +14,8 @@ import (
 type catalogueList struct {
 	file  string
 	names []string
+	// notes are the further words of a name's line. Those of a topic are the scopes of which one is enough to subscribe.
+	notes map[string][]string
 }
 
 // readCatalogue reads fixtures/<source>/catalog below root. A list that is not there is no mistake: not every
@@ -30,21 +32,22 @@ func (c *checker) readCatalogue(root fs.FS) error {
 			continue
 		}
 		errs = errors.Join(errs, err)
-		*list = &catalogueList{file: file, names: catalogueNames(string(data))}
+		*list = newCatalogueList(file, string(data))
 	}
 	return errs
 }
 
-// catalogueNames are the first words of the lines. "#" begins a comment; further words are notes.
-func catalogueNames(text string) []string {
-	var names []string
+// newCatalogueList reads a name and its notes from each line. "#" begins a comment.
+func newCatalogueList(file, text string) *catalogueList {
+	list := &catalogueList{file: file, notes: map[string][]string{}}
 	for line := range strings.Lines(text) {
 		line, _, _ = strings.Cut(line, "#")
 		if words := strings.Fields(line); len(words) > 0 {
-			names = append(names, words[0])
+			list.names = append(list.names, words[0])
+			list.notes[words[0]] = words[1:]
 		}
 	}
-	return names
+	return list
 }
 
 // inCatalogue reports a name that the provider does not have.

@@ -22,6 +22,7 @@ type checker struct {
 func (c *checker) check() {
 	c.checkSource()
 	c.checkAPI()
+	c.checkOAuth()
 	c.checkScopes()
 	c.checkObjects()
 	c.checkOrder()

@@ -41,8 +41,12 @@ func (c *checker) checkAPI() {
 	c.checkAuth(api.Auth)
 	c.checkPagination(api.Pagination)
 	for i, limit := range api.RateLimits {
+		path := index("api.rate_limits", i)
 		if limit.Status != 0 && (limit.Status < 400 || limit.Status > 599) {
-			c.at(index("api.rate_limits", i)+".status", fmt.Sprintf("%d is not the status of a refusal", limit.Status), "429 and 503 are usual")
+			c.at(path+".status", fmt.Sprintf("%d is not the status of a refusal", limit.Status), "429 and 503 are usual")
+		}
+		if limit.Decimal && limit.Header == "" {
+			c.at(path+".decimal", "there is no header whose number could have a fraction", "add header, or drop the key")
 		}
 	}
 }
@@ -76,6 +80,13 @@ func (c *checker) checkPagination(p Pagination) {
 	if p.Next.From == "number" && p.Next.As != "" && p.Next.As != "number" {
 		c.at(path+".next.as", fmt.Sprintf("pages that are counted come as number, not as %s", p.Next.As), "write as: number")
 	}
+	if len(p.Next.With) > 0 && p.Next.Param == "" {
+		c.missing(path+".next", "param", "what the parameters in with may accompany is not said", "add param: the parameter that carries the next page")
+	}
+	c.eachAlike(path+".next.with", "parameter", p.Next.With)
+	if i := slices.Index(p.Next.With, p.Next.Param); i >= 0 && p.Next.Param != "" {
+		c.at(index(path+".next.with", i), fmt.Sprintf("%q does not accompany itself", p.Next.Param), "name other parameters")
+	}
 	if c.given(path+".size.max") && p.Size.Max < 1 {
 		c.at(path+".size.max", "a page holds one object at least", "")
 	}
@@ -93,11 +104,7 @@ func (c *checker) checkExclusions() {
 		if e.Path != "" && !strings.HasPrefix(e.Path, "/") {
 			c.at(place, fmt.Sprintf("%q does not begin with a slash", shorten(e.Path, 60)), "write the path below the base URL")
 		}
-		for _, o := range c.manifest.Objects {
-			if slices.ContainsFunc(o.Lists, func(l List) bool { return l.Path == e.Path }) {
-				c.at(place, fmt.Sprintf("%q is excluded, but %s lists it", e.Path, o.Name), "drop one of the two")
-			}
-		}
+		c.checkExcluded(place, e.Path)
 	}
 	if c.manifest.Accuracy.Sample < 0 {
 		c.at("accuracy.sample", "must not be negative", "")
@@ -107,6 +114,26 @@ func (c *checker) checkExclusions() {
 		c.declared(place+".object", t.Object)
 		if c.given(place+".drift") && t.Drift < 1 {
 			c.at(place+".drift", "a drift that is tolerated is 1 at least", "drop the entry to tolerate none")
+		}
+	}
+}
+
+// checkExcluded reports an endpoint that is left out and read all the same.
+func (c *checker) checkExcluded(place, pattern string) {
+	below, isPrefix := strings.CutSuffix(pattern, "*")
+	for _, o := range c.manifest.Objects {
+		routes := []string{o.One}
+		if o.Count != nil {
+			routes = append(routes, o.Count.Path)
+		}
+		for _, list := range o.Lists {
+			routes = append(routes, list.Path)
+		}
+		for _, route := range routes {
+			if route != "" && (route == pattern || isPrefix && strings.HasPrefix(route, below)) {
+				c.at(place, fmt.Sprintf("%q is excluded, but %s reads %s", pattern, o.Name, route), "drop one of the two")
+				break
+			}
 		}
 	}
 }

@@ -10,11 +10,10 @@ const syncPrefix = "fetch_and_ingest_"
 
 // checkObjects checks each object's own description; its tables and topics follow apart.
 func (c *checker) checkObjects() {
-	names, functions := c.unique("object"), c.unique("sync function")
+	names := c.unique("object")
 	for i := range c.manifest.Objects {
 		o, path := &c.manifest.Objects[i], index("objects", i)
 		names.add(path+".name", o.Name)
-		functions.add(path+".sync", o.Sync)
 		if c.checkIdentifier(path+".name", o.Name) && o.Name == webhooksEnabled {
 			c.at(path+".name", `"webhooks" is what a scope enables for registering webhooks`, "name the object otherwise")
 		}
@@ -27,6 +26,10 @@ func (c *checker) checkObjects() {
 		c.checkTimes(path, o)
 		c.checkVolatile(path, o)
 	}
+	applicable := func(o Object) bool { return o.NotApplicable == "" }
+	if all := c.manifest.Objects; len(all) > 0 && !slices.ContainsFunc(all, applicable) {
+		c.at("objects", "no object is applicable, so there is nothing to copy", "")
+	}
 }
 
 // checkComplete reports what only an object without a protocol may lack.
@@ -34,7 +37,7 @@ func (c *checker) checkComplete(path string, o *Object) {
 	if o.NotApplicable != "" {
 		return
 	}
-	for _, key := range []string{"lists", "key", "fields"} {
+	for _, key := range []string{"lists", "key", "table", "fields"} {
 		if !c.given(path + "." + key) {
 			c.missing(path, key, fmt.Sprintf("key %q is missing", key), "only objects with not_applicable need none")
 		}
@@ -45,60 +48,8 @@ func (c *checker) checkComplete(path string, o *Object) {
 	if c.given(path+".key") && len(o.Key) == 0 {
 		c.at(path+".key", `"key" must not be empty`, "")
 	}
-}
-
-// checkLists checks the object's routes.
-func (c *checker) checkLists(path string, o *Object) {
-	var fanOut []string
-	for i, list := range o.Lists {
-		fanOut = append(fanOut, c.checkList(index(path+".lists", i), o, list)...)
-	}
-	for i, list := range o.Alternatives {
-		fanOut = append(fanOut, c.checkList(index(path+".alternatives", i), o, list)...)
-	}
-	if o.One == "" {
-		return
-	}
-	place := path + ".one"
-	c.checkRoute(place, o.One)
-	if !slices.Contains(placeholders(o.One), "id") {
-		c.at(place, "{id} is missing", "it stands for the object's id")
-	}
-	c.checkPlaceholders(place, o.One, append(fanOut, "id"))
-}
-
-// checkList checks one walk and returns the name of its fan-out value.
-func (c *checker) checkList(path string, o *Object, list List) []string {
-	c.checkRoute(path+".path", list.Path)
-	c.checkPayloadPath(path+".at", list.At)
-	if list.Each == nil {
-		c.checkPlaceholders(path+".path", list.Path, nil)
-		return nil
-	}
-	each := list.Each
-	if c.declared(path+".each.object", each.Object) && each.Object == o.Name {
-		c.at(path+".each.object", "an object's list cannot wait for that object's own list", "name another object")
-	}
-	c.checkIdentifier(path+".each.as", each.As)
-	c.checkPayloadPath(path+".each.field", each.Field)
-	if each.As == "" || list.Path == "" {
-		return nil
-	}
-	if !slices.Contains(placeholders(list.Path), each.As) {
-		c.at(path+".path", fmt.Sprintf("{%s} is missing", each.As), "each makes one walk per value, which the path must carry")
-	}
-	c.checkPlaceholders(path+".path", list.Path, []string{each.As})
-	return []string{each.As}
-}
-
-// checkRoute reports a path that cannot be joined to the base URL.
-func (c *checker) checkRoute(path, route string) {
-	switch {
-	case route == "":
-	case !strings.HasPrefix(route, "/"):
-		c.at(path, fmt.Sprintf("%q does not begin with a slash", shorten(route, 60)), "write the path below the base URL")
-	case strings.ContainsAny(route, "?#"):
-		c.at(path, fmt.Sprintf("%q carries a query", shorten(route, 60)), "move it to params")
+	if c.given(path+".table") && o.Table == "" {
+		c.at(path+".table", `"table" must not be empty`, "")
 	}
 }
 
@@ -151,8 +102,12 @@ func (c *checker) checkOrder() {
 	for i, o := range c.manifest.Objects {
 		path := index("objects", i)
 		for j, list := range o.Lists {
+			place := index(path+".lists", j)
 			if list.Each != nil && list.Each.Object != o.Name {
-				edges[o.Name] = append(edges[o.Name], edge{list.Each.Object, index(path+".lists", j) + ".each.object"})
+				edges[o.Name] = append(edges[o.Name], edge{list.Each.Object, place + ".each.object"})
+			}
+			if list.Batch != nil && list.Each == nil && list.Batch.Object != o.Name {
+				edges[o.Name] = append(edges[o.Name], edge{list.Batch.Object, place + ".batch.object"})
 			}
 		}
 		if o.Parent != nil {

@@ -34,7 +34,9 @@ func (c *checker) checkRetired(path string, s Scope) {
 	case s.SupersededBy != "" && s.SupersededBy == s.Name:
 		c.at(path+".superseded_by", "a scope does not replace itself", "")
 	case s.SupersededBy != "":
-		c.scope(path+".superseded_by", s.SupersededBy)
+		if by, ok := c.scope(path+".superseded_by", s.SupersededBy); ok && by.Status == "retired" {
+			c.at(path+".superseded_by", fmt.Sprintf("scope %q is retired itself", by.Name), "name what is asked for today")
+		}
 	}
 }
 
@@ -53,10 +55,15 @@ func (c *checker) scope(path, name string) (Scope, bool) {
 	return Scope{}, false
 }
 
-// checkEnabled reports an object (or the webhooks) that the scope it names does not open.
+// checkEnabled reports an object (or the webhooks) that the scope it names does not open, or no longer.
 func (c *checker) checkEnabled(path, scope, what string) {
 	s, ok := c.scope(path, scope)
-	if ok && len(s.Enables) > 0 && what != "" && !slices.Contains(s.Enables, what) {
+	if !ok {
+		return
+	}
+	if s.Status == "retired" {
+		c.at(path, fmt.Sprintf("scope %q is retired", scope), "name the scope that replaced it")
+	} else if len(s.Enables) > 0 && what != "" && !slices.Contains(s.Enables, what) {
 		c.at(path, fmt.Sprintf("scope %q does not enable %s", scope, what), fmt.Sprintf("add %s to the scope's enables", what))
 	}
 }

@@ -20,14 +20,30 @@ func (c *checker) checkTables() {
 		}
 		c.checkFields(path, o.Fields, fanOut)
 		c.checkKey(path, o.Key, o.Fields, fanOut)
+		if i := slices.Index(o.Key, Index); i >= 0 {
+			c.at(index(path+".key", i), fmt.Sprintf("only a child is known by its place (%s)", Index), "name the field that identifies the object")
+		}
 		c.checkChildren(tables, path, o.Children, fanOut)
 		if o.Parent != nil {
 			c.declared(path+".parent.object", o.Parent.Object)
+			c.checkReferable(path+".parent.object", o)
 			if _, ok := o.Fields.Column(o.Parent.Column); !ok && o.Parent.Column != "" {
 				c.at(path+".parent.column", fmt.Sprintf("no field fills column %q", o.Parent.Column), suggest(o.Parent.Column, columnsOf(o.Fields)))
 			}
 		}
 		c.checkReferences(path, o)
+	}
+}
+
+// checkReferable reports a parent whose rows no foreign key can point to.
+func (c *checker) checkReferable(path string, o *Object) {
+	parent, ok := c.manifest.Object(o.Parent.Object)
+	switch {
+	case !ok || parent == o:
+	case parent.NotApplicable != "" && o.NotApplicable == "":
+		c.at(path, fmt.Sprintf("%s is not applicable, so it has no rows", parent.Name), "make it references")
+	case len(parent.Key) > 1:
+		c.at(path, fmt.Sprintf("%s has a key of %d fields, to which no single column refers", parent.Name, len(parent.Key)), "make it references")
 	}
 }
 
@@ -57,8 +73,10 @@ func (c *checker) checkFields(path string, fields Fields, fanOut []string) {
 	for _, f := range fields {
 		place := join(path+".fields", f.Path)
 		c.checkPayloadPath(place, f.Path)
-		if name, ok := strings.CutPrefix(f.Path, "@"); ok && !slices.Contains(fanOut, name) {
-			c.at(place, fmt.Sprintf("no list has each with as: %s", name), suggest(name, fanOut))
+		if f.Path == Index {
+			c.at(place, fmt.Sprintf("%s is no field", Index), fmt.Sprintf("as the key it is kept in %s without being mapped", c.manifest.ObjectIDColumn()))
+		} else {
+			c.checkFanOut(place, f.Path, fanOut)
 		}
 		if c.checkColumn(place, f) {
 			columns.add(place, f.Column)
@@ -102,45 +120,20 @@ func (c *checker) checkKey(path string, key []string, fields Fields, fanOut []st
 	for i, field := range key {
 		place := index(path+".key", i)
 		c.checkPayloadPath(place, field)
-		if name, ok := strings.CutPrefix(field, "@"); ok && !slices.Contains(fanOut, name) {
-			c.at(place, fmt.Sprintf("no list has each with as: %s", name), suggest(name, fanOut))
+		if field == Index {
+			continue // which keys may have it is another matter
 		}
+		c.checkFanOut(place, field, fanOut)
 		if _, mapped := fields.Path(field); len(key) > 1 && field != "" && !mapped && len(fields) > 0 {
 			c.at(place, fmt.Sprintf("%q is part of the key but fills no column", field), "map it in fields")
 		}
 	}
 }
 
-func (c *checker) checkChildren(tables *unique, path string, children []Child, fanOut []string) {
-	ats := c.unique("array")
-	for i := range children {
-		child, place := &children[i], index(path+".children", i)
-		ats.add(place+".at", child.At)
-		c.checkPayloadPath(place+".at", child.At)
-		c.checkTable(tables, place+".table", child.Table)
-		c.checkFields(place, child.Fields, fanOut)
-		c.checkKey(place, child.Key, child.Fields, fanOut)
-		c.checkParentColumn(place, child)
-		c.eachAlike(place+".volatile", "field", child.Volatile)
-		for j, field := range child.Volatile {
-			if c.checkPayloadPath(index(place+".volatile", j), field) && slices.Contains(child.Key, field) {
-				c.at(index(place+".volatile", j), fmt.Sprintf("%q identifies the child", field), "what identifies a child cannot change from read to read")
-			}
-		}
-		c.checkChildren(tables, place, child.Children, fanOut)
-	}
-}
-
-func (c *checker) checkParentColumn(path string, child *Child) {
-	column, place := child.ParentColumn, path+".parent_column"
-	if !c.checkIdentifier(place, column) {
-		return
-	}
-	if slices.Contains(c.reserved(), column) {
-		c.at(place, fmt.Sprintf("column %q is every table's own", column), "name the column after the parent, e.g. order_id")
-	}
-	if f, ok := child.Fields.Column(column); ok {
-		c.at(place, fmt.Sprintf("field %q fills column %q too", f.Path, column), "the parent's id is kept there without being mapped")
+// checkFanOut reports a value of a fan-out that no list has.
+func (c *checker) checkFanOut(place, path string, fanOut []string) {
+	if name, ok := strings.CutPrefix(path, "@"); ok && !slices.Contains(fanOut, name) {
+		c.at(place, fmt.Sprintf("no list has each with as: %s", name), suggest(name, fanOut))
 	}
 }
 

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"time"
 )
 
 // route is one topic of one object, and where that stands.
@@ -30,9 +29,11 @@ func (c *checker) checkTopics() {
 	}
 }
 
-// checkRoutes checks that the routes of one topic can be told apart.
+// checkRoutes checks that the routes of one topic can be told apart. Elements go with the route of their parent and take
+// nothing from it.
 func (c *checker) checkRoutes(name string, served []route) {
 	lines := map[string]int{}
+	rivals := 0
 	for _, r := range served {
 		line := c.places[r.path].Line
 		// Routes without a condition are alike within one object; between objects they lack the condition.
@@ -45,27 +46,101 @@ func (c *checker) checkRoutes(name string, served []route) {
 			continue
 		}
 		lines[what] = line
+		if r.topic.Payload != elements {
+			rivals++
+		}
 	}
 	// A payload of keys alone carries no field to route by: such a delivery belongs to whichever object has that key.
 	for _, r := range served {
-		if len(lines) > 1 && r.topic.When == nil && r.topic.Payload != "key" {
-			c.at(r.path, fmt.Sprintf("topic %q has %d routes, and this one says not when it applies", name, len(lines)),
+		if rivals > 1 && r.topic.When == nil && r.topic.Payload != "key" && r.topic.Payload != elements {
+			c.at(r.path, fmt.Sprintf("topic %q has %d routes, and this one says not when it applies", name, rivals),
 				"add when: {field: …, equals: …}, or payload: key where only ids come")
 		}
 	}
 }
 
+// The payloads that are not the object itself.
+const (
+	reference = "reference"
+	elements  = "elements"
+)
+
 func (c *checker) checkTopic(path string, o Object, t Topic) {
 	c.inCatalogue(c.topics, path+".topic", "topic", t.Topic)
 	c.checkCondition(path+".when", t.When)
+	c.checkTopicScope(path, o, t)
 	if t.Event == Delete && !c.given(path+".payload") {
 		c.at(path, fmt.Sprintf("topic %q tells of deletes and must say what it carries", t.Topic), "add payload: key (the identifying fields alone) or payload: object")
 	}
-	if t.Payload == "key" && t.Event != "" && t.Event != Delete && o.One == "" {
-		c.at(path+".payload", fmt.Sprintf("a %s that carries keys alone needs a way to read the object", t.Event), "give the object one: /…/{id}")
-	}
 	if t.Payload == "key" && t.When != nil && !slices.Contains(o.Key, t.When.Field) {
 		c.at(path+".when", fmt.Sprintf("a payload of keys alone has no field %q", t.When.Field), "drop when, or write payload: object")
+	}
+	c.checkReread(path, o, t)
+	c.checkElements(path, o, t)
+	c.checkPayloadPath(path+".at", t.At)
+	inside := t.Payload == reference || t.Payload == elements
+	switch {
+	case inside && !c.given(path+".at"):
+		c.missing(path, "at", fmt.Sprintf("payload %q needs at", t.Payload), "add at: the path in the body of the id or of the array")
+	case inside && t.At == "":
+		c.at(path+".at", `"at" must not be empty`, "")
+	case !inside && t.At != "":
+		c.at(path+".at", fmt.Sprintf("a payload that is the %s has nothing inside to look for", t.Payload), "drop the key, or write payload: reference or payload: elements")
+	}
+	if t.Payload == elements {
+		c.checkMost(path, t.Most)
+	} else if c.given(path + ".most") {
+		c.at(path+".most", "only payloads of elements have an array that could be cut", "drop the key")
+	}
+}
+
+// checkTopicScope checks what subscribing needs, against the scopes and against the provider's own list.
+func (c *checker) checkTopicScope(path string, o Object, t Topic) {
+	scope, place := o.Scope, path
+	if t.Scope != "" {
+		scope, place = t.Scope, path+".scope"
+		c.checkEnabled(place, scope, o.Name)
+	}
+	if c.topics == nil || scope == "" {
+		return
+	}
+	if enough := c.topics.notes[t.Topic]; len(enough) > 0 && !slices.Contains(enough, scope) {
+		c.at(place, fmt.Sprintf("topic %q needs scope %s, not %q (%s)", t.Topic, strings.Join(enough, " or "), scope, c.topics.file),
+			fmt.Sprintf("write scope: %s", enough[0]))
+	}
+}
+
+// checkReread checks the topics after which the object has to be read: nothing but its id is known then.
+func (c *checker) checkReread(path string, o Object, t Topic) {
+	switch {
+	case t.Payload == reference && t.Event == Delete:
+		c.at(path+".payload", "what is deleted cannot be read anew", "write payload: key where the body has the identifying fields")
+	case t.Payload == reference && !byID(o):
+		c.at(path+".payload", "a payload that only refers to the object needs a way to read it by its id", "give the object one: /…/{id}")
+	case t.Payload == "key" && t.Event != "" && t.Event != Delete && !byID(o):
+		c.at(path+".payload", fmt.Sprintf("a %s that carries keys alone needs a way to read the object", t.Event), "give the object one: /…/{id}")
+	}
+}
+
+// checkElements checks a topic that tells of an object within its parent.
+func (c *checker) checkElements(path string, o Object, t Topic) {
+	if t.Payload != elements {
+		return
+	}
+	if t.Event == Delete || t.Event == Restore {
+		c.at(path+".event", fmt.Sprintf("elements tell of a create or an update, not of a %s", t.Event), "an element that is gone is known by its absence")
+	}
+	if t.When != nil {
+		c.at(path+".when", "elements go with their parent's route, whichever that is", "drop when")
+	}
+	if o.Parent == nil {
+		c.at(path+".payload", "whose elements these are is not known", "give the object a parent")
+		return
+	}
+	parent, ok := c.manifest.Object(o.Parent.Object)
+	whole := func(own Topic) bool { return own.Topic == t.Topic && own.Payload == "object" }
+	if ok && t.Topic != "" && !slices.ContainsFunc(parent.Webhooks, whole) {
+		c.at(path+".topic", fmt.Sprintf("topic %q does not carry %s, of which these are elements", t.Topic, parent.Name), fmt.Sprintf("add the topic to %s", parent.Name))
 	}
 }
 
@@ -74,52 +149,4 @@ func condition(w Condition) string {
 		return w.Field + " is not " + w.Not
 	}
 	return w.Field + " is " + w.Equals
-}
-
-// signable are the parts that a signature may cover.
-func signable() []string { return []string{"body", "timestamp", "url", "delivery_id"} }
-
-// checkWebhooks checks deliveries and registration.
-func (c *checker) checkWebhooks() {
-	w := c.manifest.Webhooks
-	const signs = "webhooks.signature.signs"
-	c.eachAlike(signs, "part", w.Signature.Signs)
-	for i, part := range w.Signature.Signs {
-		if part != "" && !slices.Contains(signable(), part) {
-			c.at(index(signs, i), fmt.Sprintf("%q is not a part that can be signed", part), oneOf(part, signable()))
-		}
-	}
-	if len(w.Signature.Signs) > 0 && !slices.Contains(w.Signature.Signs, "body") {
-		c.at(signs, "a signature that leaves out the body proves nothing about it", "add body")
-	}
-	if w.Deadline != "" {
-		if d, err := time.ParseDuration(w.Deadline); err != nil || d <= 0 {
-			c.at("webhooks.deadline", fmt.Sprintf("%q is not a positive duration", shorten(w.Deadline, 60)), "write e.g. 5s")
-		}
-	}
-	for name, value := range w.Headers {
-		c.checkPlaceholders(join("webhooks.headers", name), value, []string{"topic", "resource", "event", "account_url"})
-	}
-	if w.Ping != nil {
-		c.checkPlaceholders("webhooks.ping.body", w.Ping.Body, []string{"id"})
-	}
-	if w.Registration != nil {
-		c.checkRoute("webhooks.registration.path", w.Registration.Path)
-		c.checkEnabled("webhooks.registration.scope", w.Registration.Scope, webhooksEnabled)
-	}
-	c.checkDeadTopics(w.DeadTopics)
-}
-
-func (c *checker) checkDeadTopics(dead []Excluded) {
-	names := c.unique("topic")
-	for i, d := range dead {
-		place := index("webhooks.dead_topics", i) + ".path"
-		names.add(place, d.Path)
-		for _, t := range c.manifest.Topics() {
-			if t.Topic == d.Path && !strings.HasSuffix(d.Path, "*") {
-				c.at(place, fmt.Sprintf("topic %q is dead, but %s maps it", d.Path, t.Object.Name), "drop one of the two")
-				break
-			}
-		}
-	}
 }

@@ -307,5 +307,8 @@ func oneOf(word string, allowed []string) string {
 	if near, ok := nearest(word, allowed); ok {
 		return fmt.Sprintf("did you mean %q?", near)
 	}
+	if slices.ContainsFunc(allowed, func(a string) bool { return strings.ContainsAny(a, ", ") }) {
+		return fmt.Sprintf("one of: %q", allowed)
+	}
 	return "one of: " + strings.Join(allowed, ", ")
 }

@@ -1,6 +1,8 @@
 package manifest
 
 import (
+	"io/fs"
+	"path"
 	"path/filepath"
 	"slices"
 )
@@ -15,4 +17,13 @@ func Files(dir string) ([]string, error) {
 		return nil, err
 	}
 	return slices.DeleteFunc(files, func(f string) bool { return filepath.Base(f) == requirementSet }), nil
+}
+
+// FilesFS is Files for the root of a file system, an embedded one for instance.
+func FilesFS(fsys fs.FS) ([]string, error) {
+	files, err := fs.Glob(fsys, "*.yaml")
+	if err != nil {
+		return nil, err
+	}
+	return slices.DeleteFunc(files, func(f string) bool { return path.Base(f) == requirementSet }), nil
 }

@@ -11,11 +11,14 @@ import (
 // whose views cannot be taken.
 func FuzzParse(f *testing.F) {
 	f.Add([]byte(shop))
+	f.Add([]byte(store))
 	f.Add([]byte(aliasBomb(4)))
 	f.Add([]byte("a: &a [*a]\n<<: *a\n? [x]\n: !!binary x\n"))
 	f.Add([]byte("objects: [{fields: {a: !!int x, b: {type: 1}}, webhooks: [{when: {}}], children: [{}]}]\nscopes: *x\n"))
-	if text, err := os.ReadFile(filepath.Join(specs, "woocommerce.yaml")); err == nil {
-		f.Add(text)
+	for _, name := range []string{"woocommerce.yaml", "shopify.yaml"} {
+		if text, err := os.ReadFile(filepath.Join(specs, name)); err == nil {
+			f.Add(text)
+		}
 	}
 	f.Fuzz(func(t *testing.T, data []byte) {
 		m, err := Parse("fuzz.yaml", data)
@@ -24,6 +27,12 @@ func FuzzParse(f *testing.F) {
 				t.Error("a valid manifest has tables")
 			}
 			m.Topics()
+			m.Registrable()
+			for _, function := range m.Functions() {
+				if len(m.ObjectsForFunction(function)) == 0 {
+					t.Errorf("%s copies nothing", function)
+				}
+			}
 			return
 		}
 		problems, ok := errors.AsType[Errors](err)

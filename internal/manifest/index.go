@@ -31,8 +31,11 @@ type RoutedTopic struct {
 	Event   Event
 	Payload string
 	When    *Condition
-	// At is where a payload that is a reference names the object; Scope what subscribing needs.
-	At, Scope string
+	// At is where a payload that is a reference names the object, or where the array of elements is, of which there are
+	// Most at most; Scope is what subscribing needs.
+	At    string
+	Most  int
+	Scope string
 }
 
 // Object returns the object of that name.
@@ -208,7 +211,7 @@ func (m *Manifest) Topics() []RoutedTopic {
 				scope = m.Objects[i].Scope
 			}
 			topics = append(topics, RoutedTopic{
-				Topic: t.Topic, Object: &m.Objects[i], Event: t.Event, Payload: t.Payload, When: t.When, At: t.At, Scope: scope,
+				Topic: t.Topic, Object: &m.Objects[i], Event: t.Event, Payload: t.Payload, When: t.When, At: t.At, Most: t.Most, Scope: scope,
 			})
 		}
 	}

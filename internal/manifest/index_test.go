@@ -1,6 +1,8 @@
 package manifest
 
 import (
+	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -103,6 +105,55 @@ func TestTopics(t *testing.T) {
 		{"customer.created", "customers", Create, "object"},
 		{"order.updated", "orders", Update, "object"},
 		{"order.deleted", "orders", Delete, "key"},
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("topics (-want +got):\n%s", diff)
+	}
+}
+
+// TestStoreViews pins the views of what the shop has not: places as keys, keys of two fields, shared functions, topics with
+// elements, references and scopes of their own, notices.
+func TestStoreViews(t *testing.T) {
+	m, err := Parse("store.yaml", []byte(store))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for table, want := range map[string][]string{
+		"store_product_tag": {"product_id", "store_object_id"},
+		"store_level":       {"item_id", "place_id"},
+		"store_variant":     {"store_object_id"},
+	} {
+		if got, ok := m.Table(table); !ok || !slices.Equal(got.Key, want) {
+			t.Errorf("key of %s is %v, %t; want %v", table, got.Key, ok, want)
+		}
+	}
+	if _, ok := m.Table(""); ok {
+		t.Error("an object that is not applicable has a table without a name")
+	}
+	var shared []string
+	for _, o := range m.ObjectsForFunction("fetch_and_ingest_stock") {
+		shared = append(shared, o.Name)
+	}
+	if diff := cmp.Diff([]string{"items", "places", "levels"}, shared); diff != "" {
+		t.Errorf("objects of one function (-want +got):\n%s", diff)
+	}
+	functions := []string{"fetch_and_ingest_products", "fetch_and_ingest_stock", "fetch_and_ingest_sales", "fetch_and_ingest_parcels"}
+	if diff := cmp.Diff(functions, m.Functions()); diff != "" {
+		t.Errorf("functions (-want +got):\n%s", diff)
+	}
+	if diff := cmp.Diff([]string{"products/update", "levels/gone", "sales/edited", "parcels/create", "app/removed"}, m.Registrable()); diff != "" {
+		t.Errorf("topics to register (-want +got):\n%s", diff)
+	}
+	var got []string
+	for _, r := range m.Topics() {
+		got = append(got, strings.TrimRight(fmt.Sprintln(r.Topic, r.Object.Name, r.Payload, r.At, r.Most, r.Scope), "\n"))
+	}
+	want := []string{
+		"products/update products object  0 read_goods",
+		"products/update variants elements variants 5 read_goods",
+		"levels/gone levels key  0 read_stock",
+		"sales/edited sales reference edit.sale_id 0 read_sales",
+		"parcels/create parcels object  0 read_parcels",
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("topics (-want +got):\n%s", diff)

@@ -87,12 +87,13 @@ func TestAlias(t *testing.T) {
 func TestCatalogue(t *testing.T) {
 	files := fstest.MapFS{
 		"specs/shop.yaml":                  {Data: []byte(shop)},
-		"fixtures/shop/catalog/topics.txt": {Data: []byte("# from the docs\norder.updated\torders changed\norder.deleted # ids alone\n\ncustomer.create\n")},
+		"fixtures/shop/catalog/topics.txt": {Data: []byte("# from the docs\norder.updated\torders changed\norder.deleted read # ids alone\n\ncustomer.create\n")},
 		"fixtures/shop/catalog/scopes.txt": {Data: []byte("read\nwrite\n")},
 	}
 	want := strings.Join([]string{
 		`FILE:17:12: scopes[1].name: the provider has no scope "hooks" (fixtures/shop/catalog/scopes.txt); known: read, write`,
 		`FILE:31:17: objects[0].webhooks[0].topic: the provider has no topic "customer.created" (fixtures/shop/catalog/topics.txt); did you mean "customer.create"?`,
+		`FILE:58:9: objects[1].webhooks[0]: topic "order.updated" needs scope orders or changed, not "read" (fixtures/shop/catalog/topics.txt); write scope: orders`,
 	}, "\n")
 	dir := t.TempDir()
 	if err := os.CopyFS(dir, files); err != nil {

@@ -27,7 +27,7 @@ func membersOf(t reflect.Type) []member {
 			continue
 		}
 		m := member{key: name, index: field.Index, required: options != "omitempty"}
-		for option := range strings.SplitSeq(field.Tag.Get("jsonschema"), ",") {
+		for _, option := range tagOptions(field.Tag.Get("jsonschema")) {
 			key, value, _ := strings.Cut(option, "=")
 			switch key {
 			case "enum":
@@ -41,4 +41,14 @@ func membersOf(t reflect.Type) []member {
 		members = append(members, m)
 	}
 	return members
+}
+
+// tagOptions are the options of a tag. A comma that belongs to a value has a backslash in front.
+func tagOptions(tag string) []string {
+	const comma = "\x00"
+	options := strings.Split(strings.ReplaceAll(tag, `\,`, comma), ",")
+	for i := range options {
+		options[i] = strings.ReplaceAll(options[i], comma, ",")
+	}
+	return options
 }

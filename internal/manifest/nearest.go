@@ -39,6 +39,12 @@ func suggest(word string, candidates []string) string {
 	return "known: " + strings.Join(sorted, ", ")
 }
 
+// Nearest returns the candidate that word was probably meant to be.
+func Nearest(word string, candidates []string) (string, bool) { return nearest(word, candidates) }
+
+// Suggest says what would be right in place of a word that is none of the candidates: the nearest one, else all.
+func Suggest(word string, candidates []string) string { return suggest(word, candidates) }
+
 // distance is the number of letters to add, drop, change or swap with their neighbour to turn a into b.
 func distance(a, b string) int {
 	s, t := []rune(a), []rune(b)

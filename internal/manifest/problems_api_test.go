@@ -222,7 +222,7 @@ func TestAPIProblems(t *testing.T) {
 			name:  "exclusion of what is listed",
 			edits: []string{"{path: /reports/*", "{path: /orders"},
 			want: []string{
-				`shop.yaml:84:12: excluded[0].path: "/orders" is excluded, but orders lists it; drop one of the two`,
+				`shop.yaml:84:12: excluded[0].path: "/orders" is excluded, but orders reads /orders; drop one of the two`,
 			},
 		},
 		{

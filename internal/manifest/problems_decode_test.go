@@ -19,7 +19,7 @@ func TestDecodeProblems(t *testing.T) {
 			name:  "unknown key, another word",
 			edits: []string{"title: A shop", "title: A shop\nfrobnicate: 1"},
 			want: []string{
-				`shop.yaml:5:1: frobnicate: unknown key "frobnicate"; known: accuracy, api, apiVersion, docs, excluded, objects, scopes, source, title, webhooks`,
+				`shop.yaml:5:1: frobnicate: unknown key "frobnicate"; known: accuracy, api, apiVersion, docs, excluded, oauth, objects, scopes, source, title, webhooks`,
 			},
 		},
 		{

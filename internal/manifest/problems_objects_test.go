@@ -33,6 +33,7 @@ func TestObjectsProblems(t *testing.T) {
 			edits: []string{"why: registration", "why: registration, status: retired"},
 			want: []string{
 				`shop.yaml:17:5: scopes[1]: scope "hooks" is retired, but what replaced it is not said; add superseded_by`,
+				`shop.yaml:79:79: webhooks.registration.scope: scope "hooks" is retired; name the scope that replaced it`,
 			},
 		},
 		{
@@ -47,6 +48,7 @@ func TestObjectsProblems(t *testing.T) {
 			edits: []string{"why: registration", "why: registration, status: retired, superseded_by: hooks"},
 			want: []string{
 				"shop.yaml:17:104: scopes[1].superseded_by: a scope does not replace itself",
+				`shop.yaml:79:79: webhooks.registration.scope: scope "hooks" is retired; name the scope that replaced it`,
 			},
 		},
 		{
@@ -54,11 +56,15 @@ func TestObjectsProblems(t *testing.T) {
 			edits: []string{"why: registration", "why: registration, status: retired, superseded_by: writ"},
 			want: []string{
 				`shop.yaml:17:104: scopes[1].superseded_by: no scope is named "writ"; known: hooks, read`,
+				`shop.yaml:79:79: webhooks.registration.scope: scope "hooks" is retired; name the scope that replaced it`,
 			},
 		},
 		{
-			name:  "retired scope",
+			name:  "retired scope that something needs",
 			edits: []string{"why: registration", "why: registration, status: retired, superseded_by: read"},
+			want: []string{
+				`shop.yaml:79:79: webhooks.registration.scope: scope "hooks" is retired; name the scope that replaced it`,
+			},
 		},
 		{
 			name:  "object without scope",
@@ -113,11 +119,8 @@ func TestObjectsProblems(t *testing.T) {
 			},
 		},
 		{
-			name:  "sync function twice",
+			name:  "sync function of two objects",
 			edits: []string{"sync: fetch_and_ingest_notes", "sync: fetch_and_ingest_orders"},
-			want: []string{
-				`shop.yaml:63:11: objects[2].sync: sync function "fetch_and_ingest_orders" is there twice; the first is on line 33`,
-			},
 		},
 		{
 			name:  "sync function by another name",

@@ -144,6 +144,7 @@ func TestTablesProblems(t *testing.T) {
 			edits: []string{"    key: [id]\n    updated_at", "    key: [\"@id\"]\n    updated_at"},
 			want: []string{
 				"shop.yaml:38:11: objects[1].key[0]: no list has each with as: id",
+				`shop.yaml:66:74: objects[2].lists[0].each.field: orders has no field "id"; did you mean "@id"?`,
 			},
 		},
 		{

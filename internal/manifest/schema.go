@@ -21,13 +21,15 @@ var (
 	manifestSource string
 	//go:embed object.go
 	objectSource string
+	//go:embed webhooks.go
+	webhooksSource string
 )
 
 // Schema returns the JSON schema of a manifest, for editors. It is made from the same types and tags as the
 // loader's rules. It is the looser of the two: what only the loader can tell, such as a name that is not
 // declared, it lets pass.
 func Schema() ([]byte, error) {
-	comments, err := typeComments(manifestSource, objectSource)
+	comments, err := typeComments(manifestSource, objectSource, webhooksSource)
 	if err != nil {
 		return nil, err
 	}
@@ -52,7 +54,7 @@ func Schema() ([]byte, error) {
 	fields.Type, fields.AdditionalProperties = "object", &jsonschema.Schema{OneOf: []*jsonschema.Schema{types, fields.Items}}
 	fields.Items = nil
 	schema.Definitions["Condition"].OneOf = []*jsonschema.Schema{{Required: []string{"equals"}}, {Required: []string{"not"}}}
-	schema.Definitions["Object"].AnyOf = []*jsonschema.Schema{{Required: []string{"lists", "key", "fields"}}, {Required: []string{"not_applicable"}}}
+	schema.Definitions["Object"].AnyOf = []*jsonschema.Schema{{Required: []string{"lists", "key", "table", "fields"}}, {Required: []string{"not_applicable"}}}
 
 	var out bytes.Buffer
 	encoder := json.NewEncoder(&out)

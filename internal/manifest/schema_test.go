@@ -97,9 +97,15 @@ func TestSchemaAgrees(t *testing.T) {
 		ok    bool
 	}{
 		{"the shop", nil, true},
+		{"the store", []string{shop, store}, true},
+		{"separator", []string{shop, strings.Replace(store, `separator: ","`, `separator: ";"`, 1)}, false},
+		{"separator, blank", []string{shop, strings.Replace(store, `separator: ","`, `separator: " "`, 1)}, true},
+		{"payload", []string{shop, strings.Replace(store, "payload: elements", "payload: element", 1)}, false},
+		{"callback", []string{shop, strings.Replace(store, "callback: {param: hmac, ", "callback: {", 1)}, false},
 		{"field, long form", []string{"total: decimal", "total: {type: decimal}"}, true},
 		{"number in a condition", []string{"equals: trash", "equals: 5"}, true},
-		{"not applicable", []string{"    lists:\n      - {path: /orders}\n", "    not_applicable: no longer offered\n"}, true},
+		{"not applicable", []string{"    lists:\n      - {path: /customers, at: data, params: {per_page: 100, active: true}}\n", "    not_applicable: no longer offered\n"}, true},
+		{"no table", []string{"    table: shop_customer\n", ""}, false},
 		{"no lists", []string{"    lists:\n      - {path: /orders}\n", ""}, false},
 		{"unknown key", []string{"title: A shop", "titel: A shop"}, false},
 		{"unknown key of a field", []string{"total: decimal", "total: {type: decimal, kolumn: x}"}, false},

@@ -11,14 +11,24 @@ import (
 //go:embed testdata/shop.yaml
 var shop string
 
-// edited returns the shop with texts replaced, given as pairs. Each must occur exactly once, so that a test cannot
-// silently change nothing.
+// store is a second one, with what a shop that is connected by a key does not need.
+//
+//go:embed testdata/store.yaml
+var store string
+
+// edited returns the shop with texts replaced, given as pairs.
 func edited(t *testing.T, edits []string) []byte {
 	t.Helper()
-	text := shop
+	return editedText(t, shop, edits)
+}
+
+// editedText replaces texts, given as pairs. Each must occur exactly once, so that a test cannot silently change
+// nothing.
+func editedText(t *testing.T, text string, edits []string) []byte {
+	t.Helper()
 	for i := 0; i < len(edits); i += 2 {
 		if n := strings.Count(text, edits[i]); n != 1 {
-			t.Fatalf("%q occurs %d times in the shop", edits[i], n)
+			t.Fatalf("%q occurs %d times", edits[i], n)
 		}
 		text = strings.Replace(text, edits[i], edits[i+1], 1)
 	}
@@ -32,10 +42,21 @@ type problemCase struct {
 	want  []string
 }
 
-// parses runs the cases against Parse.
+// check holds what is said of the shop against what is wanted.
 func (tc problemCase) check(t *testing.T) {
 	t.Helper()
-	_, err := Parse("shop.yaml", edited(t, tc.edits))
+	tc.saidOf(t, "shop.yaml", edited(t, tc.edits))
+}
+
+// checkStore does it for the store.
+func (tc problemCase) checkStore(t *testing.T) {
+	t.Helper()
+	tc.saidOf(t, "store.yaml", editedText(t, store, tc.edits))
+}
+
+func (tc problemCase) saidOf(t *testing.T, name string, text []byte) {
+	t.Helper()
+	_, err := Parse(name, text)
 	got := ""
 	if err != nil {
 		got = err.Error()

@@ -49,6 +49,7 @@ func (s *State) DriftFrom(later, latest *State) []Drift {
 				out = append(out, Drift{Object: name, Key: key, Kind: "revived", Contradicts: last != nil && !last.Deleted})
 			case o.ValuesStale: // both are deleted; a delete without a body cannot tell the values
 			default:
+				l = l.Keeping(o, s.Manifest)
 				if columns := changed(o, l); len(columns) > 0 {
 					out = append(out, Drift{Object: name, Key: key, Kind: "changed", Columns: columns,
 						Contradicts: contradicted(columns, latest.Objects[name][key], l)})

@@ -6,12 +6,8 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
-	"regexp"
 	"slices"
-	"strconv"
-	"strings"
 
-	"github.com/syncspec/syncspec/internal/canonical"
 	"github.com/syncspec/syncspec/internal/manifest"
 )
 
@@ -43,20 +39,10 @@ type Population struct {
 	Keys []string
 	// Walks are the lists that were found among the answers.
 	Walks []*Walk
-}
-
-// Walk is one list and what its pages hold.
-type Walk struct {
-	// Name is the list's path and parameters, e.g. "/orders?status=any".
-	Name string
-	List manifest.List
-	// Total is what the source itself says the list holds; -1 where it does not say.
-	Total int
-	// Parent is the fan-out's value, for lists with one walk per parent.
-	Parent string
-
-	items map[string]*Item
-	keys  []string
+	// Count is the source's own count of the population, asked for apart; -1 where it does not say.
+	Count int
+	// Unavailable is the manifest's reason where the source answered that the account does not have the object.
+	Unavailable string
 }
 
 // Offer is everything on offer in one phase.
@@ -77,222 +63,126 @@ type Gap struct {
 
 func (g Gap) String() string { return g.What }
 
-// Collect gathers what the answers offer.
-func Collect(m *manifest.Manifest, answers []Answer) (*Offer, error) {
-	base := m.BasePath()
+func newOffer(m *manifest.Manifest) *Offer {
 	o := &Offer{Manifest: m, Populations: make(map[string]*Population, len(m.Objects))}
 	for i := range m.Objects {
 		obj := &m.Objects[i]
-		p := &Population{Object: obj, Items: map[string]*Item{}}
-		o.Populations[obj.Name] = p
-		for _, list := range obj.Lists {
-			if err := o.collect(p, list, base, answers); err != nil {
+		o.Populations[obj.Name] = &Population{Object: obj, Items: map[string]*Item{}, Count: -1}
+	}
+	return o
+}
+
+// Collect gathers what the answers offer.
+func Collect(m *manifest.Manifest, answers []Answer) (*Offer, error) {
+	o := newOffer(m)
+	pages := newPages(m, answers)
+	for i := range m.Objects {
+		p := o.Populations[m.Objects[i].Name]
+		for _, list := range p.Object.Lists {
+			if err := o.collect(p, list, pages); err != nil {
 				return nil, err
 			}
 		}
 	}
 	o.unread()
+	if err := o.Counted(answers); err != nil {
+		return nil, err
+	}
+	for _, p := range o.Populations {
+		if p.Count >= 0 && p.Count != len(p.Items) && !o.gap(p.Object.Name) {
+			o.Incomplete = append(o.Incomplete, Gap{p.Object.Name, fmt.Sprintf("the lists of %s hold %d objects, but %s counts %d",
+				p.Object.Name, len(p.Items), p.Object.Count.Path, p.Count)})
+		}
+	}
+	slices.SortStableFunc(o.Incomplete, func(a, b Gap) int { return o.place(a.Object) - o.place(b.Object) })
 	return o, nil
+}
+
+// gap tells whether it is known of an object that the answers do not hold it whole.
+func (o *Offer) gap(object string) bool {
+	return slices.ContainsFunc(o.Incomplete, func(g Gap) bool { return g.Object == object })
+}
+
+func (o *Offer) place(object string) int {
+	return slices.IndexFunc(o.Manifest.Objects, func(obj manifest.Object) bool { return obj.Name == object })
+}
+
+// add makes an object part of its population. What two lists offer is one object.
+func (p *Population) add(item *Item) {
+	if p.Items[item.Key] == nil {
+		p.Keys = append(p.Keys, item.Key)
+	}
+	p.Items[item.Key] = item
 }
 
 // unread notes the lists of which there is no answer at all.
 func (o *Offer) unread() {
 	for i := range o.Manifest.Objects {
 		obj := &o.Manifest.Objects[i]
+		p := o.Populations[obj.Name]
+		if obj.NotApplicable != "" || p.Unavailable != "" {
+			continue
+		}
 		for _, list := range obj.Lists {
-			if obj.NotApplicable != "" {
-				continue
-			}
-			read := map[string]bool{}
-			for _, w := range o.Populations[obj.Name].Walks {
-				if w.Name == listName(list) {
-					read[w.Parent] = true
-				}
-			}
-			if list.Each == nil {
-				if len(read) == 0 {
-					o.Incomplete = append(o.Incomplete, Gap{obj.Name, fmt.Sprintf("there is no answer for %s", listName(list))})
-				}
-				continue
-			}
-			parents := o.Populations[list.Each.Object].Keys
-			missing := 0
-			for _, key := range parents {
-				if !read[key] {
-					missing++
-				}
-			}
-			if missing > 0 {
-				o.Incomplete = append(o.Incomplete, Gap{obj.Name, fmt.Sprintf("there are answers for %s of %d of %d %s",
-					listName(list), len(parents)-missing, len(parents), list.Each.Object)})
+			if what := o.unasked(p, list); what != "" {
+				o.Incomplete = append(o.Incomplete, Gap{obj.Name, what})
 			}
 		}
 	}
 }
 
-// collect adds what one list's answers offer.
-func (o *Offer) collect(p *Population, list manifest.List, base string, answers []Answer) error {
-	match := MatchPath(base + list.Path)
-	walks := map[string]*Walk{}
-	for _, a := range answers {
-		if a.Method != http.MethodGet || a.Status != http.StatusOK || !match.MatchString(a.URL.Path) ||
-			!SameList(o.Manifest, list, a.URL.Query()) {
-			continue
-		}
-		parent := ""
-		if list.Each != nil {
-			parent = match.FindStringSubmatch(a.URL.Path)[match.SubexpIndex(list.Each.As)]
-		}
-		w := walks[parent]
-		if w == nil {
-			w = &Walk{Name: listName(list), List: list, Total: -1, Parent: parent, items: map[string]*Item{}}
-			walks[parent] = w
-			p.Walks = append(p.Walks, w)
-		}
-		if err := o.page(p, w, a); err != nil {
-			return fmt.Errorf("reading %s (%s): %w", a.URL, a.Ref, err)
-		}
+// unasked says what the answers lack of one list, empty where they lack nothing.
+func (o *Offer) unasked(p *Population, list manifest.List) string {
+	var other, field, asked string
+	switch {
+	case list.Each != nil:
+		other, field, asked = list.Each.Object, list.Each.Field, "of"
+	case list.Batch != nil:
+		other, field, asked = list.Batch.Object, list.Batch.Field, "about"
+	case slices.ContainsFunc(p.Walks, func(w *Walk) bool { return w.Name == listName(list) }):
+		return ""
+	default:
+		return fmt.Sprintf("there is no answer for %s", listName(list))
 	}
+	read := map[string]bool{}
 	for _, w := range p.Walks {
-		if walks[w.Parent] != w {
-			continue // another list's walk
-		}
-		if w.Total >= 0 && len(w.items) != w.Total {
-			o.Incomplete = append(o.Incomplete, Gap{p.Object.Name,
-				fmt.Sprintf("the answers for %s hold %d objects, but the source counted %d", w.Name, len(w.items), w.Total)})
-			continue
-		}
-		for _, key := range w.keys {
-			if p.Items[key] == nil {
-				p.Keys = append(p.Keys, key)
+		if w.Name == listName(list) {
+			read[w.Parent] = true
+			for _, v := range w.asked {
+				read[v] = true
 			}
-			p.Items[key] = w.items[key]
 		}
 	}
-	return nil
+	values := o.values(other, field)
+	missing := 0
+	for _, v := range values {
+		if !read[v] {
+			missing++
+		}
+	}
+	if missing == 0 {
+		return ""
+	}
+	return fmt.Sprintf("there are answers for %s %s %d of %d %s", listName(list), asked, len(values)-missing, len(values), other)
 }
 
-// page adds one page to a walk.
-func (o *Offer) page(p *Population, w *Walk, a Answer) error {
-	items, err := elements(a.Body, w.List.At)
-	if err != nil {
-		return err
+// values are the values of a field of all offered objects of a kind, each once; objects without one are left out.
+func (o *Offer) values(object, field string) []string {
+	p := o.Populations[object]
+	if p == nil {
+		return nil
 	}
-	// Past its end a list's total may be 0 (orders and refunds of WooCommerce): only pages with objects count.
-	if n, err := strconv.Atoi(a.Header.Get(o.Manifest.API.Pagination.TotalHeader)); err == nil && (len(items) > 0 || w.Total < 0) {
-		w.Total = max(w.Total, n)
-	}
-	context := map[string]string{}
-	if w.List.Each != nil {
-		context[w.List.Each.As] = w.Parent
-	}
-	for _, body := range items {
-		key, ok := keyOf(body, p.Object.Key)
-		if !ok {
-			return fmt.Errorf("an object without its key %v", p.Object.Key)
-		}
-		if w.items[key] != nil {
-			continue // a phase shows one state: another reading of the object says nothing new
-		}
-		w.keys = append(w.keys, key)
-		w.items[key] = &Item{Key: key, Body: body, Context: context, Ref: a.Ref}
-	}
-	return nil
-}
-
-// MatchPath returns an expression for a path with {placeholders}, each of which is a group of that name.
-func MatchPath(path string) *regexp.Regexp {
-	var b strings.Builder
-	b.WriteByte('^')
+	var values []string
 	seen := map[string]bool{}
-	for path != "" {
-		before, rest, ok := strings.Cut(path, "{")
-		b.WriteString(regexp.QuoteMeta(before))
-		if !ok {
-			break
-		}
-		var name string
-		name, path, _ = strings.Cut(rest, "}")
-		// A name that an expression cannot have, or has already, makes a group without one.
-		if seen[name] || !groupName(name) {
-			b.WriteString("([^/]+)")
+	for _, key := range p.Keys {
+		v, ok := lookup(p.Items[key].Body, p.Items[key].Context, field)
+		if !ok || v == nil {
 			continue
 		}
-		seen[name] = true
-		b.WriteString("(?P<" + name + ">[^/]+)")
-	}
-	b.WriteByte('$')
-	return regexp.MustCompile(b.String())
-}
-
-func groupName(s string) bool {
-	for i, r := range s {
-		if r != '_' && (r < 'a' || r > 'z') && (r < 'A' || r > 'Z') && (i == 0 || r < '0' || r > '9') {
-			return false
+		if text, err := scalar(v); err == nil && text != "" && !seen[text] {
+			seen[text] = true
+			values = append(values, text)
 		}
 	}
-	return s != ""
-}
-
-// SameList tells whether a request's parameters ask for the list: its own parameters and, besides, only ones that
-// say how to walk it.
-func SameList(m *manifest.Manifest, list manifest.List, q url.Values) bool {
-	rest := map[string]string{}
-	for name, values := range q {
-		name, _, _ = strings.Cut(name, "[")
-		rest[name] = values[len(values)-1]
-	}
-	if slices.ContainsFunc(m.API.Query.Partial, func(p string) bool { _, ok := rest[p]; return ok }) {
-		return false
-	}
-	for name, want := range list.Params {
-		if rest[name] != want {
-			return false
-		}
-		delete(rest, name)
-	}
-	page := m.API.Pagination
-	for name := range rest {
-		_, ordering := page.Order[name]
-		_, fallback := m.API.Query.Defaults[name]
-		if !ordering && !fallback && name != page.Next.Param && name != page.Size.Param &&
-			!slices.Contains(m.API.Auth.Credentials, name) {
-			return false
-		}
-	}
-	return true
-}
-
-func listName(l manifest.List) string {
-	q := url.Values{}
-	for k, v := range l.Params {
-		q.Set(k, v)
-	}
-	if len(q) == 0 {
-		return l.Path
-	}
-	return l.Path + "?" + q.Encode()
-}
-
-// elements returns the objects of a list's body.
-func elements(body []byte, at string) ([]map[string]any, error) {
-	v, err := canonical.Decode(body)
-	if err != nil {
-		return nil, err
-	}
-	if at != "" {
-		root, _ := v.(map[string]any)
-		v, _ = lookup(root, nil, at)
-	}
-	list, ok := v.([]any)
-	if !ok {
-		return nil, fmt.Errorf("there is no array at %q", at)
-	}
-	out := make([]map[string]any, len(list))
-	for i, e := range list {
-		if out[i], ok = e.(map[string]any); !ok {
-			return nil, fmt.Errorf("element %d is no object", i)
-		}
-	}
-	return out, nil
+	return values
 }

@@ -337,7 +337,7 @@ func TestEveryRecordedPathIsInTheManifest(t *testing.T) {
 		}
 		for _, in := range interactions {
 			path := "/" + strings.Trim(strings.TrimPrefix(in.URL.Path, base), "/")
-			matched := slices.ContainsFunc(known, func(p string) bool { return oracle.MatchPath(p).MatchString(path) })
+			matched := slices.ContainsFunc(known, func(p string) bool { return manifest.MatchPath(p).MatchString(path) })
 			registration := strings.HasPrefix(path, f.m.Webhooks.Registration.Path)
 			if !matched && !registration && !excluded(path) {
 				t.Errorf("%s: %s is no list, no object and not excluded", in.Ref(), path)

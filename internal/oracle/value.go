@@ -170,10 +170,10 @@ func lookup(body map[string]any, context map[string]string, path string) (v any,
 }
 
 // keyOf joins an object's key fields.
-func keyOf(body map[string]any, fields []string) (string, bool) {
+func keyOf(body map[string]any, context map[string]string, fields []string) (string, bool) {
 	parts := make([]string, len(fields))
 	for i, f := range fields {
-		v, ok := lookup(body, nil, f)
+		v, ok := lookup(body, context, f)
 		if !ok || v == nil {
 			return "", false
 		}

@@ -81,16 +81,13 @@ func entries(m *manifest.Manifest) []check.Subject {
 			out = append(out, check.Subject{Kind: "scope", Name: s.Name})
 		}
 	}
-	for _, o := range m.Objects {
-		if o.NotApplicable == "" {
-			out = append(out, check.Subject{Kind: "object", Name: o.Name}, check.Subject{Kind: "function", Name: o.Sync})
-		}
+	out = append(out, check.Objects(nil)(m)...)
+	for _, function := range m.Functions() {
+		out = append(out, check.Subject{Kind: "function", Name: function})
 	}
 	out = append(out, check.Subject{Kind: "table", Name: m.RawTable()})
-	for _, t := range m.Tables() {
-		out = append(out, check.Subject{Kind: "table", Name: t.Name})
-	}
-	return append(out, check.Topics(m)...)
+	out = append(out, check.Tables(nil)(m)...)
+	return slices.Concat(out, check.Topics(m), check.Notices(m))
 }
 
 // Planned lists the plan's entries for reports.

@@ -23,12 +23,7 @@ func TestOpenRequirements(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := []string{
-		"1.1-3", "1.1-4",
-		"2.1-3", "2.1-4", "2.1-5", "2.1-6", "2.2-5",
-		"3.1-4", "3.1-5", "3.2-5",
-		"6.1-6", "6.2-1", "6.2-2", "6.2-3", "6.2-4", "6.2-5",
-		"7.1-2", "7.1-3", "7.1-4", "7.1-5", "7.2-1", "7.2-2", "7.2-3", "7.2-4", "7.2-5",
-		"A-1",
+		"1.1-4", "2.1-6", "2.2-5", "7.1-2", "7.1-4",
 		"S-quickbooks-1", "S-quickbooks-2", "S-quickbooks-3", "S-shopify", "S-square", "S-stripe-1", "S-stripe-2", "S-stripe-3", "S-woocommerce",
 	}
 	slices.Sort(open)

@@ -24,6 +24,8 @@ type Names struct {
 	Integration, Company, Created, Updated string
 	// Deleted is the tombstone's column on an object's table: not null means deleted.
 	Deleted string
+	// Integrations is the table of connected accounts and the columns in it.
+	Integrations IntegrationNames
 	// HashRecipe names how the target hashes a payload, where it says so; see package canonical.
 	HashRecipe string
 }
@@ -31,6 +33,11 @@ type Names struct {
 // RawNames are the columns of the raw ingest table.
 type RawNames struct {
 	Table, ObjectType, ObjectID, Hash, Payload, Status, Error, Topic string
+}
+
+// IntegrationNames are the columns of the table of connected accounts.
+type IntegrationNames struct {
+	Table, ID, Metadata string
 }
 
 // Reference is the profile of the bundled target, made from the SOP's naming convention.
@@ -46,8 +53,9 @@ func Reference(m *manifest.Manifest) Profile {
 			},
 			ObjectID:    m.ObjectIDColumn(),
 			Integration: "integration_id", Company: "company_id", Created: "created_at", Updated: "updated_at",
-			Deleted:    "deleted_at",
-			HashRecipe: "sorted-json/1",
+			Deleted:      "deleted_at",
+			Integrations: IntegrationNames{Table: "integration", ID: "id", Metadata: "metadata_info"},
+			HashRecipe:   "sorted-json/1",
 		},
 	}
 }

@@ -8,12 +8,19 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"github.com/jackc/pgx/v5"
+
 	"github.com/syncspec/syncspec/internal/manifest"
 )
 
 // arrival is a payload that came in, by a list or by a webhook.
 type arrival struct {
+	// object is what the payload is of; nil where it is kept as a raw row only, whose object type and id are as and
+	// about, and whose status is keep.
 	object   *object
+	as       string
+	about    string
+	keep     string
 	rivals   []*object
 	event    manifest.Event
 	keyOnly  bool
@@ -34,9 +41,14 @@ type accepted struct {
 	err   error
 }
 
+// Where a payload came from, and how far it got.
 const (
 	fromBackfill = "backfill"
 	fromWebhook  = "webhook"
+
+	statusPending   = "pending"
+	statusProcessed = "processed"
+	statusError     = "error"
 )
 
 // accept stores the raw rows and then refines them: whatever goes wrong later, what was received is kept. All
@@ -53,16 +65,16 @@ func (e *engine) accept(ctx context.Context, in integration, arrivals []arrival)
 	}
 	var good []*item
 	var places []int
-	var failedIDs []int64
-	var failures []error
+	var failed []FailedRow
 	for i, it := range items {
 		switch {
 		case results[i].err != nil:
 		case arrivals[i].rejected != nil:
 			results[i].err = arrivals[i].rejected
 			if !results[i].new { // an equal payload was fine before, and is not now
-				failedIDs, failures = append(failedIDs, results[i].rawID), append(failures, arrivals[i].rejected)
+				failed = append(failed, FailedRow{results[i].rawID, arrivals[i].rejected})
 			}
+		case arrivals[i].object == nil: // there is nothing to refine
 		default:
 			it.rawID = results[i].rawID
 			good, places = append(good, it), append(places, i)
@@ -75,10 +87,22 @@ func (e *engine) accept(ctx context.Context, in integration, arrivals []arrival)
 	for i, err := range errs {
 		if err != nil {
 			results[places[i]].err = err
-			failedIDs, failures = append(failedIDs, good[i].rawID), append(failures, err)
+			failed = append(failed, FailedRow{good[i].rawID, err})
 		}
 	}
-	return results, e.applier.fail(ctx, in.src, failedIDs, failures)
+	return results, e.failed(ctx, in, failed...)
+}
+
+// failed has the Ledger note why raw rows could not be refined.
+func (e *engine) failed(ctx context.Context, in integration, rows ...FailedRow) error {
+	if len(rows) == 0 {
+		return nil
+	}
+	err := e.pool.with(ctx, func(c *pgx.Conn) error { return e.ports.Ledger.Failed(ctx, c, in.src.m.Source, rows) })
+	if err != nil {
+		return fmt.Errorf("marking %d raw rows as failed: %w", len(rows), err)
+	}
+	return nil
 }
 
 // ingest stores raw rows. One that Postgres refuses (a number of digits, a depth it does not take) must not cost
@@ -117,17 +141,20 @@ func (e *engine) ingest(ctx context.Context, raws []RawRow) ([]accepted, error) 
 func (e *engine) prepare(in integration, a *arrival) (RawRow, *item) {
 	raw := RawRow{
 		Source: in.src.m.Source, IntegrationID: in.id, CompanyID: in.companyID, ObjectType: unknownObject,
-		Payload: a.payload, Fanout: a.fanout, Origin: a.origin, Topic: pgText(a.topic), Status: "pending", Diff: a.diff,
+		Payload: a.payload, Fanout: a.fanout, Origin: a.origin, Topic: pgText(a.topic), Status: statusPending, Diff: a.diff,
 	}
 	it := &item{object: a.object, rivals: a.rivals}
-	if a.object != nil {
+	switch {
+	case a.object != nil:
 		raw.ObjectType = a.object.Name
+	case a.as != "":
+		raw.ObjectType, raw.ObjectID, raw.Status = a.as, a.about, a.keep
 	}
 	reject := func(err error) {
 		if a.rejected == nil {
 			a.rejected = err
 		}
-		raw.Status, raw.Error = "error", a.rejected.Error()
+		raw.Status, raw.Error = statusError, a.rejected.Error()
 	}
 	if a.rejected != nil {
 		reject(a.rejected)
@@ -146,7 +173,7 @@ func (e *engine) prepare(in integration, a *arrival) (RawRow, *item) {
 		return raw, it
 	}
 	raw.Hash = hash
-	if a.rejected != nil {
+	if a.rejected != nil || a.object == nil {
 		return raw, it
 	}
 	if err := e.read(in, a, it, &raw); err != nil {

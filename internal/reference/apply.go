@@ -184,26 +184,6 @@ func readStates(ctx context.Context, tx pgx.Tx, in integration, objects []*objec
 	return states, tx.SendBatch(ctx, batch).Close()
 }
 
-// fail keeps why raw rows could not be refined.
-func (a *applier) fail(ctx context.Context, s *source, rawIDs []int64, errs []error) error {
-	if len(rawIDs) == 0 {
-		return nil
-	}
-	messages := make([]string, len(errs))
-	for i, err := range errs {
-		messages[i] = pgText(err.Error())
-	}
-	err := a.pool.with(ctx, func(c *pgx.Conn) error {
-		_, err := c.Exec(ctx, fmt.Sprintf(`UPDATE %s r SET processing_status = 'error', error_message = u.message, updated_at = now()
-			FROM unnest($1::bigint[], $2::text[]) AS u(id, message) WHERE r.id = u.id`, quote(s.rawTable())), rawIDs, messages)
-		return err
-	})
-	if err != nil {
-		return fmt.Errorf("marking %d raw rows as failed: %w", len(rawIDs), err)
-	}
-	return nil
-}
-
 // pgText makes any text fit for a text column, which takes neither a zero byte nor broken UTF-8.
 func pgText(s string) string {
 	return strings.ReplaceAll(strings.ToValidUTF8(s, "\uFFFD"), "\x00", "\uFFFD")

@@ -10,52 +10,38 @@ import (
 	"log/slog"
 	"net/http"
 	"net/url"
-	"strings"
 	"time"
 
 	"github.com/syncspec/syncspec/internal/manifest"
 )
 
-// ErrCredentials is a provider's refusal of the credentials (401) or of what they may do (403). Asking again cannot
-// help, so such a request is not retried.
-var ErrCredentials = errors.New("credentials refused")
-
-// StatusError is an answer of the provider that is no success.
-type StatusError struct {
-	Method string
-	URL    string
-	Status int
-	// Excerpt is the beginning of the body.
-	Excerpt string
-}
-
-func (e *StatusError) Error() string {
-	return fmt.Sprintf("%s %s: HTTP %d %s", e.Method, e.URL, e.Status, e.Excerpt)
-}
-
-// Unwrap makes 401 and 403 known as ErrCredentials.
-func (e *StatusError) Unwrap() error {
-	if e.Status == http.StatusUnauthorized || e.Status == http.StatusForbidden {
-		return ErrCredentials
-	}
-	return nil
-}
-
-// errTransport is an answer that did not come through whole: a lost connection, a cut body, a page of some proxy
-// instead of JSON.
-var errTransport = errors.New("no usable answer")
-
-// errRedirect is a redirect that was not followed.
-var errRedirect = errors.New("redirect refused")
-
 const maxAnswer = 64 << 20
 
 // client speaks to the provider: one request, tried until it succeeds or trying is useless.
 type client struct {
-	http    *http.Client
-	clock   Clock
-	backoff backoff
-	log     *slog.Logger
+	http   *http.Client
+	clock  Clock
+	pacer  Pacer
+	tokens *tokens
+	log    *slog.Logger
+}
+
+// call is one request to the provider.
+type call struct {
+	manifest *manifest.Manifest
+	account  Account
+	method   string
+	url      *url.URL
+	// body is JSON or nil.
+	body []byte
+	// anonymous calls are about credentials and so carry none: nothing of what is sent or answered may be quoted.
+	anonymous bool
+}
+
+// answer is a successful response with its whole body.
+type answer struct {
+	header http.Header
+	body   []byte
 }
 
 // newHTTPClient keeps connections open between the many requests of a walk, and never follows a redirect to another
@@ -79,96 +65,104 @@ func newHTTPClient(timeout time.Duration) *http.Client {
 	}
 }
 
-// answer is a successful response with its whole body.
-type answer struct {
-	header http.Header
-	body   []byte
-}
-
-// do sends a request with the account's credentials. The body is JSON or nil.
-func (c *client) do(ctx context.Context, m *manifest.Manifest, account Account, method string, u *url.URL, body []byte) (answer, error) {
+// do makes a request, by the Pacer's word more than once. A token that is refused is renewed once: it may have expired
+// or been replaced since it was read.
+func (c *client) do(ctx context.Context, r call) (answer, error) {
+	var credentials map[string]string
+	if !r.anonymous {
+		var err error
+		if credentials, err = c.tokens.current(ctx, r.manifest, r.account); err != nil {
+			return answer{}, err
+		}
+	}
+	renewed := false
 	for try := 1; ; try++ {
-		a, wait, err := c.once(ctx, m, account, method, u, body)
+		a, err := c.once(ctx, r, credentials)
 		if err == nil {
 			return a, nil
 		}
-		if !again(err) || try >= c.backoff.tries || ctx.Err() != nil {
+		var refusal *StatusError
+		errors.As(err, &refusal)
+		if refusal != nil && refusal.Status == http.StatusUnauthorized && renewable(r.manifest, credentials) && !renewed {
+			renewed = true
+			if credentials, err = c.tokens.renew(ctx, r.manifest, r.account, credentials); err != nil {
+				return answer{}, err
+			}
+			try-- // the request as it should have been has not been tried yet
+			continue
+		}
+		failure := Failure{Manifest: r.manifest, Method: r.method, Path: r.url.Path, Try: try, Err: err, At: c.clock.Now()}
+		if refusal != nil {
+			failure.Status, failure.Header = refusal.Status, refusal.Header
+		}
+		pause, again := c.pacer.Pause(failure)
+		if !again || ctx.Err() != nil {
 			if try > 1 {
 				err = fmt.Errorf("after %d tries: %w", try, err)
 			}
 			return answer{}, err
 		}
-		pause := c.backoff.wait(try, wait)
-		c.log.Warn("request failed, trying again", "method", method, "path", u.Path, "try", try, "wait", pause, "error", err)
-		if err := c.clock.Sleep(ctx, pause); err != nil {
-			return answer{}, fmt.Errorf("waiting to try %s %s again: %w", method, u.Path, err)
+		c.log.Warn("request failed, trying again", "method", r.method, "path", r.url.Path, "try", try, "wait", pause, "error", err)
+		if waitErr := c.clock.Sleep(ctx, pause); waitErr != nil {
+			return answer{}, fmt.Errorf("waiting to try %s %s again (%w): %w", r.method, r.url.Path, waitErr, err)
 		}
 	}
 }
 
-// again tells whether another try may succeed.
-func again(err error) bool {
-	var status *StatusError
-	if errors.As(err, &status) {
-		return status.Status == http.StatusTooManyRequests || status.Status == http.StatusRequestTimeout ||
-			status.Status >= 500 && status.Status != http.StatusNotImplemented
-	}
-	return errors.Is(err, errTransport)
-}
-
-func (c *client) once(ctx context.Context, m *manifest.Manifest, account Account, method string, u *url.URL, body []byte) (answer, time.Duration, error) {
+func (c *client) once(ctx context.Context, r call, credentials map[string]string) (answer, error) {
 	var reader io.Reader
-	if body != nil {
-		reader = bytes.NewReader(body)
+	if r.body != nil {
+		reader = bytes.NewReader(r.body)
 	}
-	req, err := http.NewRequestWithContext(ctx, method, u.String(), reader)
+	req, err := http.NewRequestWithContext(ctx, r.method, r.url.String(), reader)
 	if err != nil {
-		return answer{}, 0, fmt.Errorf("building %s %s: %w", method, u.Path, err)
+		return answer{}, fmt.Errorf("building %s %s: %w", r.method, r.url.Path, err)
 	}
 	req.Header.Set("Accept", "application/json")
 	req.Header.Set("User-Agent", "syncspec-reference/1")
-	if body != nil {
+	if r.body != nil {
 		req.Header.Set("Content-Type", "application/json")
 	}
-	if err := authorize(req, m.API.Auth, account.Credentials); err != nil {
-		return answer{}, 0, err
+	if !r.anonymous {
+		if err := authorize(req, r.manifest.API.Auth, credentials); err != nil {
+			return answer{}, err
+		}
 	}
 	resp, err := c.http.Do(req)
 	if err != nil {
-		// The error quotes the address, which holds no secrets: credentials go in headers only.
+		// The error quotes the address, which holds no secrets: credentials go in headers and bodies only.
 		if errors.Is(err, errRedirect) {
-			return answer{}, 0, err
+			return answer{}, err
 		}
-		return answer{}, 0, fmt.Errorf("%w: %w", errTransport, err)
+		return answer{}, fmt.Errorf("%w: %w", errTransport, err)
 	}
 	defer resp.Body.Close()
 	got, err := io.ReadAll(io.LimitReader(resp.Body, maxAnswer+1))
 	if err != nil {
-		return answer{}, 0, fmt.Errorf("%w: %s %s: reading the body: %w", errTransport, method, u.Path, err)
+		return answer{}, fmt.Errorf("%w: %s %s: reading the body: %w", errTransport, r.method, r.url.Path, err)
 	}
 	if len(got) > maxAnswer {
-		return answer{}, 0, fmt.Errorf("%s %s: the body is larger than %d bytes: ask for smaller pages", method, u.Path, maxAnswer)
+		return answer{}, fmt.Errorf("%s %s: the body is larger than %d bytes: ask for smaller pages", r.method, r.url.Path, maxAnswer)
 	}
 	if resp.StatusCode < 200 || resp.StatusCode > 299 {
-		wait := retryAfter(resp.Header, waitHeaders(m, resp.StatusCode), c.clock.Now())
-		return answer{}, wait, &StatusError{Method: method, URL: u.Path, Status: resp.StatusCode, Excerpt: excerpt(got)}
+		return answer{}, &StatusError{Method: r.method, URL: r.url.Path, Status: resp.StatusCode, Header: resp.Header, Excerpt: r.quote(got)}
 	}
 	// A firewall's page or a notice printed before the JSON comes with status 200 as well.
 	if !json.Valid(got) {
-		return answer{}, 0, fmt.Errorf("%w: %s %s: HTTP %d with a body that is no JSON: %s", errTransport, method, u.Path, resp.StatusCode, excerpt(got))
+		return answer{}, fmt.Errorf("%w: %s %s: HTTP %d with a body that is no JSON: %s", errTransport, r.method, r.url.Path, resp.StatusCode, r.quote(got))
 	}
-	return answer{header: resp.Header, body: got}, 0, nil
+	return answer{header: resp.Header, body: got}, nil
 }
 
-// waitHeaders are the headers that say how long to wait; Retry-After is the standard's.
-func waitHeaders(m *manifest.Manifest, status int) []string {
-	var names []string
-	for _, r := range m.API.RateLimits {
-		if r.Status == status && r.Header != "" {
-			names = append(names, r.Header)
-		}
+// quote is what an error may say of a body.
+func (r call) quote(body []byte) string {
+	if text, ok := explanation(body); ok {
+		return shortened(text)
 	}
-	return append(names, "Retry-After")
+	if r.anonymous {
+		return "(not shown: it is about credentials)"
+	}
+	return shortened(string(body))
 }
 
 func authorize(req *http.Request, auth manifest.Auth, credentials map[string]string) error {
@@ -189,39 +183,4 @@ func authorize(req *http.Request, auth manifest.Auth, credentials map[string]str
 		return fmt.Errorf("api.auth of kind %q with %d credentials cannot be sent", auth.Kind, len(values))
 	}
 	return nil
-}
-
-func excerpt(body []byte) string {
-	const most = 200
-	s := strings.Join(strings.Fields(pgText(string(body))), " ")
-	if len(s) > most {
-		s = strings.ToValidUTF8(s[:most], "") + "…"
-	}
-	return s
-}
-
-// endpoint is the address of a path below the manifest's base_url, at the account's scheme and host.
-func endpoint(m *manifest.Manifest, account Account, path string) (*url.URL, error) {
-	base, err := url.Parse(account.URL)
-	if err != nil || base.Host == "" || base.Scheme != "http" && base.Scheme != "https" {
-		return nil, fmt.Errorf("account url %q: want http(s)://host[:port]", account.URL)
-	}
-	_, rest, _ := strings.Cut(m.API.BaseURL, "://")
-	_, below, hasPath := strings.Cut(rest, "/")
-	prefix := ""
-	if hasPath {
-		prefix = "/" + strings.TrimSuffix(below, "/")
-	}
-	for name, value := range account.Values {
-		prefix = strings.ReplaceAll(prefix, "{"+name+"}", url.PathEscape(value))
-	}
-	full := prefix + path
-	if i := strings.IndexByte(full, '{'); i >= 0 {
-		return nil, fmt.Errorf("the path %s has a placeholder without a value: give it in account or in each", full)
-	}
-	decoded, err := url.PathUnescape(full)
-	if err != nil {
-		return nil, fmt.Errorf("path %s: %w", full, err)
-	}
-	return &url.URL{Scheme: base.Scheme, Host: base.Host, Path: decoded, RawPath: full}, nil
 }

@@ -58,8 +58,8 @@ func newProvider(t *testing.T, h http.HandlerFunc) *provider {
 	p := &provider{Server: httptest.NewServer(h), clock: &stillClock{}, m: pagedManifest()}
 	t.Cleanup(p.Close)
 	p.client = &client{
-		http: newHTTPClient(200 * time.Millisecond), clock: p.clock, log: slog.New(slog.DiscardHandler),
-		backoff: backoff{tries: 4, first: 100 * time.Millisecond, longest: 30 * time.Second, random: func() float64 { return 1 }},
+		http: newHTTPClient(200 * time.Millisecond), clock: p.clock, log: slog.New(slog.DiscardHandler), tokens: &tokens{},
+		pacer: pacer{tries: 4, first: 100 * time.Millisecond, longest: 30 * time.Second, random: func() float64 { return 1 }},
 	}
 	return p
 }
@@ -73,7 +73,7 @@ func (p *provider) get() (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
-	return p.client.do(context.Background(), p.m, p.account(), "GET", u, nil)
+	return p.client.do(context.Background(), call{manifest: p.m, account: p.account(), method: "GET", url: u})
 }
 
 func TestRetries(t *testing.T) {
@@ -95,21 +95,24 @@ func TestRetries(t *testing.T) {
 		slept  []time.Duration
 		fails  string
 	}{
-		"seconds":      {faults: []func(http.ResponseWriter){status(429, "Retry-After", "2")}, slept: []time.Duration{2100 * ms}},
-		"decimal":      {faults: []func(http.ResponseWriter){status(429, "Retry-After", "1.5")}, slept: []time.Duration{1600 * ms}},
-		"date":         {faults: []func(http.ResponseWriter){status(503, "Retry-After", "Mon, 23 Nov 2026 00:00:03 GMT")}, slept: []time.Duration{3100 * ms}},
-		"own header":   {faults: []func(http.ResponseWriter){status(429, "X-Wait", "4", "Retry-After", "9")}, slept: []time.Duration{4100 * ms}},
-		"too long":     {faults: []func(http.ResponseWriter){status(429, "Retry-After", "86400")}, slept: []time.Duration{30100 * ms}},
-		"500 twice":    {faults: []func(http.ResponseWriter){status(500), status(502)}, slept: []time.Duration{100 * ms, 200 * ms}},
-		"cut":          {faults: []func(http.ResponseWriter){cut}, slept: []time.Duration{100 * ms}},
-		"no JSON":      {faults: []func(http.ResponseWriter){func(w http.ResponseWriter) { fmt.Fprint(w, "<html>") }}, slept: []time.Duration{100 * ms}},
-		"always":       {faults: []func(http.ResponseWriter){status(500), status(500), status(500), status(500)}, slept: []time.Duration{100 * ms, 200 * ms, 400 * ms}, fails: "after 4 tries"},
-		"refused":      {faults: []func(http.ResponseWriter){status(401)}, fails: "HTTP 401"},
-		"forbidden":    {faults: []func(http.ResponseWriter){status(403)}, fails: "HTTP 403"},
-		"not found":    {faults: []func(http.ResponseWriter){status(404)}, fails: "HTTP 404"},
-		"other host":   {faults: []func(http.ResponseWriter){status(302, "Location", "http://example.invalid/")}, fails: "refused"},
-		"not offered":  {faults: []func(http.ResponseWriter){status(501)}, fails: "HTTP 501"},
-		"same address": {faults: []func(http.ResponseWriter){status(307, "Location", "/wp-json/wc/v3/orders")}},
+		"seconds":                {faults: []func(http.ResponseWriter){status(429, "Retry-After", "2")}, slept: []time.Duration{2100 * ms}},
+		"decimal":                {faults: []func(http.ResponseWriter){status(429, "Retry-After", "1.5")}, slept: []time.Duration{1600 * ms}},
+		"whole, with a fraction": {faults: []func(http.ResponseWriter){status(429, "Retry-After", "4.0")}, slept: []time.Duration{4100 * ms}},
+		"date":                   {faults: []func(http.ResponseWriter){status(503, "Retry-After", "Mon, 23 Nov 2026 00:00:03 GMT")}, slept: []time.Duration{3100 * ms}},
+		"own header":             {faults: []func(http.ResponseWriter){status(429, "X-Wait", "4", "Retry-After", "9")}, slept: []time.Duration{4100 * ms}},
+		"too long":               {faults: []func(http.ResponseWriter){status(429, "Retry-After", "86400")}, slept: []time.Duration{30100 * ms}},
+		"500 twice":              {faults: []func(http.ResponseWriter){status(500), status(502)}, slept: []time.Duration{100 * ms, 200 * ms}},
+		"cut":                    {faults: []func(http.ResponseWriter){cut}, slept: []time.Duration{100 * ms}},
+		"no JSON":                {faults: []func(http.ResponseWriter){func(w http.ResponseWriter) { fmt.Fprint(w, "<html>") }}, slept: []time.Duration{100 * ms}},
+		"always":                 {faults: []func(http.ResponseWriter){status(500), status(500), status(500), status(500)}, slept: []time.Duration{100 * ms, 200 * ms, 400 * ms}, fails: "after 4 tries"},
+		"refused":                {faults: []func(http.ResponseWriter){status(401)}, fails: "HTTP 401"},
+		"forbidden":              {faults: []func(http.ResponseWriter){status(403)}, fails: "HTTP 403"},
+		"frozen":                 {faults: []func(http.ResponseWriter){status(402)}, fails: "HTTP 402"},
+		"locked":                 {faults: []func(http.ResponseWriter){status(423)}, fails: "HTTP 423"},
+		"not found":              {faults: []func(http.ResponseWriter){status(404)}, fails: "HTTP 404"},
+		"other host":             {faults: []func(http.ResponseWriter){status(302, "Location", "http://example.invalid/")}, fails: "refused"},
+		"not offered":            {faults: []func(http.ResponseWriter){status(501)}, fails: "HTTP 501"},
+		"same address":           {faults: []func(http.ResponseWriter){status(307, "Location", "/wp-json/wc/v3/orders")}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			var mu sync.Mutex
@@ -161,13 +164,17 @@ func TestTimeoutIsRetried(t *testing.T) {
 }
 
 func TestBackoffHasJitterAndABound(t *testing.T) {
-	b := backoff{first: time.Second, longest: 10 * time.Second, random: func() float64 { return 0 }}
-	if got := b.wait(3, 0); got != 2*time.Second {
+	m := pagedManifest()
+	p := pacer{tries: 40, first: time.Second, longest: 10 * time.Second, random: func() float64 { return 0 }}
+	if got, _ := p.Pause(Failure{Manifest: m, Try: 3, Status: 500}); got != 2*time.Second {
 		t.Error(got)
 	}
-	b.random = func() float64 { return 0.5 }
-	if got := b.wait(30, 0); got != 7500*time.Millisecond {
+	p.random = func() float64 { return 0.5 }
+	if got, _ := p.Pause(Failure{Manifest: m, Try: 30, Status: 500}); got != 7500*time.Millisecond {
 		t.Error(got)
+	}
+	if _, again := p.Pause(Failure{Manifest: m, Try: 40, Status: 500}); again {
+		t.Error("a 41st try")
 	}
 }
 
@@ -178,7 +185,7 @@ func walkPages(p *provider, l manifest.List, since time.Time, account Account) (
 		Param: "modified_after", Format: manifest.NaiveUTC, Boundary: "exclusive",
 		Params: map[string]string{"dates_are_gmt": "true"}, Order: map[string]string{"orderby": "modified"},
 	}}}
-	req, err := firstPage(o, &l, account, map[string]string{"id": "a/b"}, since)
+	req, err := firstPage(o, &l, account, walk{fanout: map[string]string{"id": "a/b"}}, since)
 	for err == nil && req != nil {
 		var page Page
 		queries = append(queries, req.URL.RequestURI())

@@ -3,11 +3,9 @@ package reference
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
-	"maps"
+	"net/http"
 	"net/url"
-	"regexp"
 	"strconv"
 	"strings"
 	"time"
@@ -18,48 +16,40 @@ import (
 // fetcher is the Fetcher over HTTP.
 type fetcher struct{ client *client }
 
-// firstPage is the request a walk begins with. A zero since means everything.
-func firstPage(o *object, l *manifest.List, account Account, fanout map[string]string, since time.Time) (*PageRequest, error) {
+// firstPage is the request a walk begins with. A zero since means everything. All filters go with it: where the next
+// page is a link, the provider keeps them in there and refuses them beside it.
+func firstPage(o *object, l *manifest.List, account Account, w walk, since time.Time) (*PageRequest, error) {
 	m := o.src.m
 	path := l.Path
-	for name, value := range fanout {
+	for name, value := range w.fanout {
 		path = strings.ReplaceAll(path, "{"+name+"}", url.PathEscape(value))
 	}
 	u, err := endpoint(m, account, path)
 	if err != nil {
 		return nil, err
 	}
+	order, size := m.API.Pagination.Order, m.API.Pagination.Size.Max
 	query := url.Values{}
-	set := func(params map[string]string) {
-		for name, value := range params {
-			query.Set(name, value)
-		}
-	}
 	inc := o.Incremental
-	incremental := inc != nil && !since.IsZero()
-	if !l.Unpaged {
-		order := m.API.Pagination.Order
-		size := m.API.Pagination.Size.Max
-		if incremental {
-			if inc.Order != nil {
-				order = inc.Order
-			}
-			if account.PageSize[o.Name] > 0 {
-				size = account.PageSize[o.Name]
-			}
+	if inc == nil || since.IsZero() {
+		inc = nil
+	} else {
+		if inc.Order != nil {
+			order = inc.Order
 		}
-		set(order)
-		if name := m.API.Pagination.Size.Param; name != "" && size > 0 {
-			query.Set(name, strconv.Itoa(size))
-		}
-		switch next := m.API.Pagination.Next; next.From {
-		case "number", "offset":
-			query.Set(next.Param, strconv.Itoa(next.First))
+		if account.PageSize[o.Name] > 0 {
+			size = account.PageSize[o.Name]
 		}
 	}
-	set(l.Params)
-	if incremental {
-		set(inc.Params)
+	if !l.Unpaged {
+		setPaging(query, m.API.Pagination, order, size)
+	}
+	set(query, l.Params)
+	if l.Batch != nil {
+		query.Set(l.Batch.Param, strings.Join(w.batch, ","))
+	}
+	if inc != nil {
+		set(query, inc.Params)
 		from := since
 		if inc.Boundary == "exclusive" {
 			// Times have a resolution of a second: what changed later within the very second of the last look
@@ -70,13 +60,31 @@ func firstPage(o *object, l *manifest.List, account Account, fanout map[string]s
 	}
 	u.RawQuery = query.Encode()
 	return &PageRequest{
-		Manifest: m, Object: o.Object, List: l, Account: account, URL: u, Number: 1, Fanout: fanout, Since: since,
+		Manifest: m, Object: o.Object, List: l, Account: account, URL: u, Number: 1, Fanout: w.fanout, Batch: w.batch, Since: since,
 	}, nil
+}
+
+// setPaging asks for the first page of a list.
+func setPaging(query url.Values, p manifest.Pagination, order map[string]string, size int) {
+	set(query, order)
+	if p.Size.Param != "" && size > 0 {
+		query.Set(p.Size.Param, strconv.Itoa(size))
+	}
+	switch p.Next.From {
+	case "number", "offset":
+		query.Set(p.Next.Param, strconv.Itoa(p.Next.First))
+	}
+}
+
+func set(query url.Values, params map[string]string) {
+	for name, value := range params {
+		query.Set(name, value)
+	}
 }
 
 // Fetch gets a page and says which one follows.
 func (f fetcher) Fetch(ctx context.Context, req PageRequest) (Page, error) {
-	a, err := f.client.do(ctx, req.Manifest, req.Account, "GET", req.URL, nil)
+	a, err := f.client.do(ctx, call{manifest: req.Manifest, account: req.Account, method: http.MethodGet, url: req.URL})
 	if err != nil {
 		return Page{}, err
 	}
@@ -110,97 +118,4 @@ func listAt(body []byte, at string) ([]json.RawMessage, error) {
 		return nil, fmt.Errorf("the body is no list: %s", excerpt(body))
 	}
 	return objects, nil
-}
-
-func nextPage(req PageRequest, a answer, objects []json.RawMessage) (*PageRequest, error) {
-	if req.List.Unpaged {
-		return nil, nil
-	}
-	p := req.Manifest.API.Pagination
-	following := req
-	following.Number++
-	switch p.Next.From {
-	case "number":
-		if req.Number == 1 && p.PagesHeader != "" {
-			// Only the first page's word counts: past the end some lists announce 0 pages.
-			pages, err := strconv.Atoi(a.header.Get(p.PagesHeader))
-			if err != nil {
-				return nil, fmt.Errorf("header %s is %q, not the number of pages: is something between us and the provider dropping headers?", p.PagesHeader, a.header.Get(p.PagesHeader))
-			}
-			req.Pages, following.Pages = pages, pages
-		}
-		// A short page is no last page: the provider may leave out objects after cutting the page.
-		if p.PagesHeader != "" && req.Number >= req.Pages || p.PagesHeader == "" && len(objects) == 0 {
-			return nil, nil
-		}
-		following.URL = withParam(req.URL, p.Next.Param, strconv.Itoa(p.Next.First+req.Number))
-	case "offset":
-		if len(objects) == 0 {
-			return nil, nil
-		}
-		offset, err := strconv.Atoi(req.URL.Query().Get(p.Next.Param))
-		if err != nil {
-			return nil, fmt.Errorf("offset of the request: %w", err)
-		}
-		following.URL = withParam(req.URL, p.Next.Param, strconv.Itoa(offset+len(objects)))
-	case "last_id":
-		if len(objects) == 0 {
-			return nil, nil
-		}
-		f, err := parseFields(objects[len(objects)-1])
-		if err != nil {
-			return nil, fmt.Errorf("last object of the page: %w", err)
-		}
-		id, err := f.key(req.Object.Key, "text")
-		if err != nil {
-			return nil, fmt.Errorf("last object of the page: %w", err)
-		}
-		following.URL = withParam(req.URL, p.Next.Param, id)
-	case "header_link":
-		link, err := relNext(a.header.Values("Link"))
-		if err != nil || link == "" {
-			return nil, err
-		}
-		u, err := req.URL.Parse(link)
-		if err != nil {
-			return nil, fmt.Errorf("next link %q: %w", link, err)
-		}
-		if u.Host != req.URL.Host || u.Scheme != req.URL.Scheme {
-			return nil, fmt.Errorf("next link leads to %s://%s, away from the account's host: refused", u.Scheme, u.Host)
-		}
-		following.URL = u
-	default:
-		return nil, fmt.Errorf("pagination from %q is not known", p.Next.From)
-	}
-	if following.URL.String() == req.URL.String() {
-		return nil, errors.New("the next page is the same page again: stopped instead of walking in a circle")
-	}
-	return &following, nil
-}
-
-var linkForm = regexp.MustCompile(`<([^>]*)>([^<]*)`)
-
-func relNext(links []string) (string, error) {
-	for _, line := range links {
-		for _, m := range linkForm.FindAllStringSubmatch(line, -1) {
-			for param := range strings.SplitSeq(m[2], ";") {
-				name, value, _ := strings.Cut(strings.TrimSpace(strings.TrimSuffix(strings.TrimSpace(param), ",")), "=")
-				if strings.EqualFold(name, "rel") && strings.Trim(value, `"`) == "next" {
-					if m[1] == "" {
-						return "", errors.New("empty next link")
-					}
-					return m[1], nil
-				}
-			}
-		}
-	}
-	return "", nil
-}
-
-func withParam(u *url.URL, name, value string) *url.URL {
-	query := maps.Clone(u.Query())
-	query.Set(name, value)
-	changed := *u
-	changed.RawQuery = query.Encode()
-	return &changed
 }

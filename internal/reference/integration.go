@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"time"
 
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
@@ -24,17 +25,29 @@ type integration struct {
 type metadata struct {
 	WebhookURL string `json:"webhook_url"`
 	// Webhooks are the registrations by topic.
-	Webhooks map[string]registered `json:"webhooks,omitempty"`
-	Values   map[string]string     `json:"values,omitempty"`
-	PageSize map[string]int        `json:"page_size,omitempty"`
+	Webhooks map[string]Registration `json:"webhooks,omitempty"`
+	// Notices are when the topics that tell of no object were last heard.
+	Notices map[string]time.Time `json:"notices,omitempty"`
+	// Scopes are what the account's owner was asked for and granted, where that was by OAuth.
+	Scopes   *scopes           `json:"scopes,omitempty"`
+	Values   map[string]string `json:"values,omitempty"`
+	PageSize map[string]int    `json:"page_size,omitempty"`
 }
 
-// registered is the state of one topic's registration.
-type registered struct {
-	Topic  string `json:"topic"`
-	Status string `json:"status"`
-	ID     string `json:"id,omitempty"`
-	Error  string `json:"error,omitempty"`
+// scopes are the permissions of one integration.
+type scopes struct {
+	Requested []string `json:"requested"`
+	Granted   []string `json:"granted"`
+}
+
+// connection is what an integration is made from.
+type connection struct {
+	Source  string  `json:"source"`
+	Account Account `json:"account"`
+	// Secret signs deliveries, WebhookBase is where they will come in.
+	Secret      string  `json:"secret"`
+	WebhookBase string  `json:"webhook_base"`
+	Scopes      *scopes `json:"scopes,omitempty"`
 }
 
 var errNotFound = errors.New("not found")
@@ -45,15 +58,16 @@ type integrations struct {
 	sources map[string]*source
 }
 
-func (s *integrations) create(ctx context.Context, src *source, account Account, secret, webhookBase string) (integration, error) {
+func (s *integrations) create(ctx context.Context, c connection) (integration, error) {
 	in := integration{
-		id: uuid.NewString(), companyID: uuid.NewString(), src: src, account: account, connected: true, secret: secret,
+		id: uuid.NewString(), companyID: uuid.NewString(), src: s.sources[c.Source], account: c.Account, connected: true, secret: c.Secret,
 	}
-	in.meta = metadata{Values: account.Values, PageSize: account.PageSize}
-	if webhookBase != "" {
-		in.meta.WebhookURL = fmt.Sprintf("%s/webhooks/%s/%s", webhookBase, src.m.Source, in.id)
+	in.account.Integration = in.id
+	in.meta = metadata{Values: c.Account.Values, PageSize: c.Account.PageSize, Scopes: c.Scopes}
+	if c.WebhookBase != "" {
+		in.meta.WebhookURL = fmt.Sprintf("%s/webhooks/%s/%s", c.WebhookBase, c.Source, in.id)
 	}
-	credentials, err := json.Marshal(account.Credentials)
+	credentials, err := json.Marshal(c.Account.Credentials)
 	if err != nil {
 		return integration{}, fmt.Errorf("encoding credentials: %w", err)
 	}
@@ -61,10 +75,10 @@ func (s *integrations) create(ctx context.Context, src *source, account Account,
 	if err != nil {
 		return integration{}, fmt.Errorf("encoding metadata: %w", err)
 	}
-	err = s.pool.with(ctx, func(c *pgx.Conn) error {
-		_, err := c.Exec(ctx, `INSERT INTO integration (id, company_id, source, account_url, credentials, webhook_secret, metadata_info)
+	err = s.pool.with(ctx, func(db *pgx.Conn) error {
+		_, err := db.Exec(ctx, `INSERT INTO integration (id, company_id, source, account_url, credentials, webhook_secret, metadata_info)
 			VALUES ($1::uuid, $2::uuid, $3, $4, $5, NULLIF($6, ''), $7)`,
-			in.id, in.companyID, src.m.Source, account.URL, credentials, secret, meta)
+			in.id, in.companyID, c.Source, c.Account.URL, credentials, c.Secret, meta)
 		return err
 	})
 	if err != nil {
@@ -108,18 +122,25 @@ func (s *integrations) get(ctx context.Context, id string) (integration, error) 
 	if err := json.Unmarshal(meta, &in.meta); err != nil {
 		return integration{}, fmt.Errorf("reading the metadata of integration %s: %w", id, err)
 	}
-	in.account.Values, in.account.PageSize = in.meta.Values, in.meta.PageSize
+	in.account.Integration, in.account.Values, in.account.PageSize = id, in.meta.Values, in.meta.PageSize
 	return in, nil
 }
 
 // setWebhooks stores the registrations without touching the rest of the metadata.
-func (s *integrations) setWebhooks(ctx context.Context, id string, webhooks map[string]registered) error {
+func (s *integrations) setWebhooks(ctx context.Context, id string, webhooks map[string]Registration) error {
 	value, err := json.Marshal(webhooks)
 	if err != nil {
 		return fmt.Errorf("encoding registrations: %w", err)
 	}
 	return s.exec(ctx, "storing registrations", `UPDATE integration
 		SET metadata_info = metadata_info || jsonb_build_object('webhooks', $2::jsonb), updated_at = now() WHERE id = $1::uuid`, id, value)
+}
+
+// noted keeps when a topic that tells of no object was last heard.
+func (s *integrations) noted(ctx context.Context, id, topic string, at time.Time) error {
+	return s.exec(ctx, "noting a delivery", `UPDATE integration SET metadata_info = metadata_info || jsonb_build_object('notices',
+			COALESCE(metadata_info->'notices', '{}') || jsonb_build_object($2::text, $3::text)), updated_at = now() WHERE id = $1::uuid`,
+		id, topic, clampTime(at).Format(time.RFC3339Nano))
 }
 
 // disconnect forgets the secrets and keeps the data.

@@ -10,7 +10,8 @@ import (
 	"github.com/syncspec/syncspec/internal/manifest"
 )
 
-// Ports are the steps an object goes through. Config.Wrap may replace any of them by a wrapper around it.
+// Ports are the steps an object goes through, and the decisions around them. Config.Wrap may replace any of them by a
+// wrapper around it.
 type Ports struct {
 	Fetcher   Fetcher
 	Verifier  Verifier
@@ -19,6 +20,11 @@ type Ports struct {
 	Refiner   Refiner
 	Arbiter   Arbiter
 	Responder Responder
+	// Pacer says when a failed request is tried again, Ledger keeps what became of raw rows, Registrar registers
+	// webhooks. Each is described beside what implements it.
+	Pacer     Pacer
+	Ledger    Ledger
+	Registrar Registrar
 }
 
 // Fetcher gets one page of a list from the provider.
@@ -39,6 +45,8 @@ type PageRequest struct {
 	Pages  int
 	// Fanout are the values that made this walk one of many, such as order_id.
 	Fanout map[string]string
+	// Batch are the values this walk asks for at once, where its list must be told them.
+	Batch []string
 	// Since is the start of an incremental walk, zero for a full one.
 	Since time.Time
 }
@@ -51,6 +59,8 @@ type Page struct {
 
 // Account is where and as whom the provider is spoken to.
 type Account struct {
+	// Integration is the id of the integration whose account it is; empty before there is one.
+	Integration string
 	// URL is scheme and host that stand for those of the manifest's base_url.
 	URL string
 	// Values fill {placeholders} in the path of the manifest's base_url.
@@ -137,6 +147,8 @@ type Row struct {
 type ChildRows struct {
 	Table string
 	Rows  []Row
+	// Cut arrays have as many elements as the provider gives at most: there may be more, so rows they lack stay.
+	Cut bool
 }
 
 // Arbiter decides what an event does to a row, given what the copy holds.

@@ -3,6 +3,7 @@ package reference
 import (
 	"encoding/json"
 	"fmt"
+	"strconv"
 	"strings"
 
 	"github.com/syncspec/syncspec/internal/manifest"
@@ -28,17 +29,28 @@ type rowShape struct {
 	keyType  string
 	fields   manifest.Fields
 	children []manifest.Child
+	// place is where a child stands in its array, from 0.
+	place int
 }
 
+// byPlace tells whether elements of an array are identified by nothing but where they stand in it.
+func (s rowShape) byPlace() bool { return len(s.key) == 1 && s.key[0] == manifest.Index }
+
 func refineRow(f *fields, fanout map[string]string, shape rowShape) (Row, error) {
-	key, err := f.key(shape.key, shape.keyType)
-	if err != nil {
-		return Row{}, err
+	key := strconv.Itoa(shape.place)
+	if !shape.byPlace() {
+		var err error
+		if key, err = f.key(shape.key, shape.keyType); err != nil {
+			return Row{}, err
+		}
 	}
 	row := Row{Key: key, Values: make(map[string]*string, len(shape.fields))}
 	for _, field := range shape.fields {
 		raw, ok := valueOf(f, fanout, field.Path)
 		if !ok {
+			if shape.byPlace() {
+				row.Values[field.Column] = nil // what stood at this place before was something else
+			}
 			continue // absent: the column stays as it is
 		}
 		value, err := decode(field, raw)
@@ -56,7 +68,7 @@ func refineRow(f *fields, fanout map[string]string, shape rowShape) (Row, error)
 		if err != nil {
 			return Row{}, fmt.Errorf("%s: %w", child.At, err)
 		}
-		row.Children = append(row.Children, ChildRows{Table: child.Table, Rows: rows})
+		row.Children = append(row.Children, rows)
 	}
 	return row, nil
 }
@@ -75,23 +87,23 @@ func valueOf(f *fields, fanout map[string]string, path string) (json.RawMessage,
 }
 
 // refineChildren reads an array; null is an empty one. Where a key comes twice the later element counts.
-func refineChildren(raw json.RawMessage, child manifest.Child) ([]Row, error) {
+func refineChildren(raw json.RawMessage, child manifest.Child) (ChildRows, error) {
 	var elements []json.RawMessage
 	if err := json.Unmarshal(raw, &elements); err != nil {
-		return nil, fmt.Errorf("not an array: %w", err)
+		return ChildRows{}, fmt.Errorf("not an array: %w", err)
 	}
 	rows := make([]Row, 0, len(elements))
 	place := make(map[string]int, len(elements))
 	for i, element := range elements {
 		f, err := parseFields(element)
 		if err != nil {
-			return nil, fmt.Errorf("element %d: %w", i, err)
+			return ChildRows{}, fmt.Errorf("element %d: %w", i, err)
 		}
 		row, err := refineRow(f, nil, rowShape{
-			key: child.Key, keyType: keyType(child.Key, child.KeyType), fields: child.Fields, children: child.Children,
+			key: child.Key, keyType: keyType(child.Key, child.KeyType), fields: child.Fields, children: child.Children, place: i,
 		})
 		if err != nil {
-			return nil, fmt.Errorf("element %d: %w", i, err)
+			return ChildRows{}, fmt.Errorf("element %d: %w", i, err)
 		}
 		if at, twice := place[row.Key]; twice {
 			rows[at] = row
@@ -100,5 +112,5 @@ func refineChildren(raw json.RawMessage, child manifest.Child) ([]Row, error) {
 		place[row.Key] = len(rows)
 		rows = append(rows, row)
 	}
-	return rows, nil
+	return ChildRows{Table: child.Table, Rows: rows, Cut: child.Most > 0 && len(elements) >= child.Most}, nil
 }

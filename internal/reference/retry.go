@@ -3,43 +3,18 @@ package reference
 import (
 	"context"
 	"fmt"
-	"time"
 
 	"github.com/jackc/pgx/v5"
 
 	"github.com/syncspec/syncspec/internal/manifest"
 )
 
-// unrefined is a raw row that waits for refinement.
-type unrefined struct {
-	id         int64
-	objectType string
-	payload    []byte
-	fanout     map[string]string
-	origin     string
-	topic      string
-	received   time.Time
-	// superseded tells that a later payload of the same object is refined already.
-	superseded bool
-}
-
 // retry refines again what failed, or was cut off before it was done. Raw rows that belong to no object (errors the
 // provider delivered, unknown topics, broken bodies) are left as they are: there is nothing to refine.
 func (e *engine) retry(ctx context.Context, in integration) (retried, healed int, err error) {
-	var rows []unrefined
-	err = e.pool.with(ctx, func(c *pgx.Conn) error {
-		found, err := c.Query(ctx, fmt.Sprintf(`SELECT r.id, r.object_type, r.payload::text, r.context, r.source, COALESCE(r.topic, ''), r.created_at,
-				EXISTS (SELECT 1 FROM %[1]s later WHERE later.integration_id = r.integration_id AND later.object_type = r.object_type
-					AND COALESCE(later.%[2]s, '') = r.%[2]s AND later.id > r.id AND later.processing_status = 'processed')
-			FROM %[1]s r WHERE r.integration_id = $1::uuid AND r.processing_status <> 'processed' AND r.%[2]s IS NOT NULL ORDER BY r.id`,
-			quote(in.src.rawTable()), quote(in.src.idColumn())), in.id)
-		if err != nil {
-			return err
-		}
-		rows, err = pgx.CollectRows(found, func(row pgx.CollectableRow) (u unrefined, err error) {
-			err = row.Scan(&u.id, &u.objectType, &u.payload, &u.fanout, &u.origin, &u.topic, &u.received, &u.superseded)
-			return u, err
-		})
+	var rows []UnrefinedRow
+	err = e.pool.with(ctx, func(c *pgx.Conn) (err error) {
+		rows, err = e.ports.Ledger.Unrefined(ctx, c, in.src.m.Source, in.id)
 		return err
 	})
 	if err != nil {
@@ -63,40 +38,53 @@ func (e *engine) retry(ctx context.Context, in integration) (retried, healed int
 
 // retryRow takes one raw row through refinement once more, in the order rows came in, for parents come before what
 // hangs on them.
-func (e *engine) retryRow(ctx context.Context, in integration, row unrefined) (bool, error) {
-	a := arrival{
-		object: in.src.byName[row.objectType], event: manifest.Update, payload: row.payload,
-		fanout: row.fanout, origin: row.origin, topic: row.topic, received: row.received,
+func (e *engine) retryRow(ctx context.Context, in integration, row UnrefinedRow) (bool, error) {
+	fail := func(why error) (bool, error) { return false, e.failed(ctx, in, FailedRow{row.RawID, why}) }
+	if r, ok := in.src.reread(row.Topic); ok && row.ObjectType == row.Topic {
+		if row.Superseded { // the object was read after that later one
+			return true, e.done(ctx, in, row.RawID)
+		}
+		if err := e.readAnew(ctx, in, r.object, row.ObjectID); err != nil {
+			return fail(err)
+		}
+		return true, e.done(ctx, in, row.RawID)
 	}
-	if a.object != nil && a.origin == fromWebhook {
-		f, err := parseFields(row.payload)
+	a := arrival{
+		object: in.src.byName[row.ObjectType], event: manifest.Update, payload: row.Payload,
+		fanout: row.Fanout, origin: row.Origin, topic: row.Topic, received: row.Received,
+	}
+	if a.object != nil && a.origin == fromWebhook && !in.src.inside(row.Topic, a.object) {
+		f, err := parseFields(row.Payload)
 		if err == nil {
-			if routes := in.src.meanings(row.topic, f); len(routes) > 0 {
+			if routes := in.src.meanings(row.Topic, f); len(routes) > 0 {
 				a.take(routes)
-				a.prefer(in.src.byName[row.objectType])
+				a.prefer(in.src.byName[row.ObjectType])
 			} else {
 				a.object = nil
 			}
 		}
 	}
 	if a.object == nil {
-		return false, e.applier.fail(ctx, in.src, []int64{row.id}, []error{fmt.Errorf("no object for topic %q", row.topic)})
+		return fail(fmt.Errorf("no object for topic %q", row.Topic))
 	}
 	_, it := e.prepare(in, &a)
-	it.rawID = row.id
+	it.rawID = row.RawID
 	switch {
 	case a.rejected != nil:
-		return false, e.applier.fail(ctx, in.src, []int64{row.id}, []error{a.rejected})
-	case row.superseded && (it.in.Event == manifest.Delete || it.in.UpdatedAt == nil):
+		return fail(a.rejected)
+	case row.Superseded && (it.in.Event == manifest.Delete || it.in.UpdatedAt == nil):
 		// Without a time of its own the event cannot be put before the later one any more; that one has won.
-		return true, e.applier.done(ctx, in.src, row.id)
+		return true, e.done(ctx, in, row.RawID)
 	}
 	errs, err := e.applier.apply(ctx, in, []*item{it})
 	if err != nil {
 		return false, err
 	}
 	if errs[0] != nil {
-		return false, e.applier.fail(ctx, in.src, []int64{row.id}, errs)
+		return fail(errs[0])
+	}
+	if _, err := e.takeElements(ctx, in, a); err != nil {
+		return fail(err) // elements that failed have raw rows of their own
 	}
 	return true, nil
 }
@@ -111,11 +99,11 @@ func (a *arrival) prefer(o *object) {
 	}
 }
 
-// done marks a raw row as refined that a later one made needless.
-func (a *applier) done(ctx context.Context, s *source, rawID int64) error {
+// done marks a raw row as refined whose own payload is written to no table.
+func (e *engine) done(ctx context.Context, in integration, rawID int64) error {
 	w := &writer{}
-	w.finished(s, []int64{rawID})
-	if err := a.pool.with(ctx, func(c *pgx.Conn) error { return c.SendBatch(ctx, &w.batch).Close() }); err != nil {
+	w.finished(in.src, []int64{rawID})
+	if err := e.pool.with(ctx, func(c *pgx.Conn) error { return c.SendBatch(ctx, &w.batch).Close() }); err != nil {
 		return fmt.Errorf("marking raw row %d as processed: %w", rawID, err)
 	}
 	return nil

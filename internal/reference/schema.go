@@ -23,6 +23,7 @@ func Migrate(ctx context.Context, cfg Config) error {
 		// Two processes that create the same table at once fail in the catalogue; so one waits for the other.
 		`SELECT pg_advisory_xact_lock(hashtext('syncspec-reference-migrate'))`,
 		integrationDDL,
+		authorizationDDL,
 	}
 	for _, s := range sources {
 		statements = append(statements, s.ddl()...)
@@ -97,7 +98,8 @@ func (s *source) ddl() []string {
 
 func (o *object) ddl() []string {
 	t := o.table
-	lines := append(t.columnDDL(), "deleted_at timestamptz", fmt.Sprintf("UNIQUE (integration_id, %s)", quote(t.key)))
+	lines := append(t.columnDDL(), "deleted_at timestamptz")
+	lines = append(lines, t.unique()...)
 	var indexes []string
 	if o.Parent != nil {
 		parent := o.src.byName[o.Parent.Object].table
@@ -114,10 +116,8 @@ func (o *object) ddl() []string {
 func (t *table) childDDL(parent *table) []string {
 	lines := append(t.columnDDL(), fmt.Sprintf("%s %s NOT NULL", quote(t.parentColumn), t.parentType))
 	var statements []string
-	if t.scoped {
-		lines = append(lines, fmt.Sprintf("UNIQUE (integration_id, %s, %s)", quote(t.parentColumn), quote(t.key)))
-	} else {
-		lines = append(lines, fmt.Sprintf("UNIQUE (integration_id, %s)", quote(t.key)))
+	lines = append(lines, t.unique()...)
+	if !t.scoped {
 		statements = append(statements, t.index(t.parentColumn))
 	}
 	lines = append(lines, t.foreignKey(t.parentColumn, parent)+" ON DELETE CASCADE")
@@ -126,6 +126,26 @@ func (t *table) childDDL(parent *table) []string {
 		statements = append(statements, c.childDDL(t)...)
 	}
 	return statements
+}
+
+// unique says what tells rows apart: the object's id, which other tables refer to, and where it is several fields
+// joined, these fields too.
+func (t *table) unique() []string {
+	var lines []string
+	for _, key := range [][]string{{t.key}, t.parts} {
+		if len(key) == 0 {
+			continue
+		}
+		columns := []string{"integration_id"}
+		if t.scoped {
+			columns = append(columns, quote(t.parentColumn))
+		}
+		for _, name := range key {
+			columns = append(columns, quote(name))
+		}
+		lines = append(lines, fmt.Sprintf("UNIQUE (%s)", strings.Join(columns, ", ")))
+	}
+	return lines
 }
 
 func (t *table) columnDDL() []string {

@@ -12,8 +12,9 @@ import (
 // table is a refined table: one object's, or one of its children's.
 type table struct {
 	name    string
-	key     string // the column with the object's id
-	keyType string // its SQL type
+	key     string   // the column with the object's id; of several identifying fields, their text joined
+	keyType string   // its SQL type
+	parts   []string // the columns of several identifying fields
 	columns []column
 	// parentColumn, parentType and scoped describe a child: scoped keys are unique within their parent only.
 	parentColumn string
@@ -27,7 +28,7 @@ type column struct{ name, sqlType string }
 
 func newTable(o *object) (*table, error) {
 	t := &table{name: o.Table, key: o.src.idColumn(), keyType: keyType(o.Key, o.KeyType)}
-	if err := t.addColumns(o.Fields); err != nil {
+	if err := t.addColumns(o.Fields, o.Key); err != nil {
 		return nil, err
 	}
 	if o.Parent != nil && t.columnType(o.Parent.Column) == "" {
@@ -47,7 +48,7 @@ func (t *table) addChildren(children []manifest.Child) error {
 			name: c.Table, key: t.key, keyType: keyType(c.Key, c.KeyType),
 			parentColumn: c.ParentColumn, parentType: t.keyType, scoped: c.KeyScope == "parent", child: c,
 		}
-		if err := ct.addColumns(c.Fields); err != nil {
+		if err := ct.addColumns(c.Fields, c.Key); err != nil {
 			return err
 		}
 		if err := ct.addChildren(c.Children); err != nil {
@@ -58,7 +59,7 @@ func (t *table) addChildren(children []manifest.Child) error {
 	return nil
 }
 
-func (t *table) addColumns(fields manifest.Fields) error {
+func (t *table) addColumns(fields manifest.Fields, key []string) error {
 	reserved := []string{"id", "integration_id", "company_id", t.key, "deleted_at", "created_at", "updated_at", t.parentColumn}
 	for _, f := range fields {
 		sqlType, ok := map[manifest.FieldType]string{
@@ -75,6 +76,13 @@ func (t *table) addColumns(fields manifest.Fields) error {
 			t.columns = append(t.columns, column{f.Column, sqlType})
 		} else if was != sqlType {
 			return fmt.Errorf("column %s of table %s is filled with %s and with %s", f.Column, t.name, was, sqlType)
+		}
+	}
+	for _, path := range key {
+		if f, mapped := fields.Path(path); len(key) > 1 && !mapped {
+			return fmt.Errorf("field %s is part of the key of table %s and fills no column: list it in fields", path, t.name)
+		} else if len(key) > 1 {
+			t.parts = append(t.parts, f.Column)
 		}
 	}
 	return nil

@@ -1,10 +1,7 @@
 package reference
 
 import (
-	"bytes"
 	"context"
-	"encoding/json"
-	"errors"
 	"fmt"
 	"mime"
 	"net/http"
@@ -25,21 +22,45 @@ func (e *engine) deliver(ctx context.Context, in integration, header http.Header
 	if err := e.ports.Verifier.Verify(Delivery{Manifest: m, Secret: in.secret, URL: in.meta.WebhookURL, Header: header, Body: body}); err != nil {
 		return Outcome{Kind: OutcomeRefused, Err: err}
 	}
-	a, err := e.route(ctx, in, header.Get(m.Webhooks.TopicHeader), body)
-	if err != nil {
-		return Outcome{Kind: OutcomeLost, Err: err}
-	}
-	results, err := e.accept(ctx, in, []arrival{a})
-	if err != nil {
-		return Outcome{Kind: OutcomeLost, Err: err}
-	}
+	outcome := e.receive(ctx, in, header.Get(m.Webhooks.TopicHeader), body)
 	if err := e.integrations.recalculate(ctx, in); err != nil {
 		e.log.Error("stats are not up to date", "integration", in.id, "error", err)
 	}
-	if err := results[0].err; err != nil {
-		return Outcome{Kind: OutcomeFailed, RawID: results[0].rawID, Err: err}
+	return outcome
+}
+
+// receive does with a verified delivery what its topic asks for.
+func (e *engine) receive(ctx context.Context, in integration, topic string, body []byte) Outcome {
+	if in.src.notices[topic] {
+		return e.notice(ctx, in, topic, body)
 	}
-	return Outcome{Kind: OutcomeApplied, RawID: results[0].rawID}
+	if r, ok := in.src.reread(topic); ok {
+		return e.refer(ctx, in, r, body)
+	}
+	a, err := e.route(ctx, in, topic, body)
+	if err != nil {
+		return Outcome{Kind: OutcomeLost, Err: err}
+	}
+	outcome := e.keep(ctx, in, a)
+	if outcome.Kind != OutcomeApplied {
+		return outcome
+	}
+	failed, err := e.takeElements(ctx, in, a)
+	switch {
+	case err != nil:
+		return e.unfinished(ctx, in, outcome.RawID, err)
+	case len(failed) > 0:
+		return Outcome{Kind: OutcomeFailed, RawID: failed[0].rawID, Err: failed[0].err}
+	}
+	return outcome
+}
+
+// unfinished is the outcome of a delivery that is kept, and with which something is left to do for a retry.
+func (e *engine) unfinished(ctx context.Context, in integration, rawID int64, why error) Outcome {
+	if err := e.failed(ctx, in, FailedRow{rawID, why}); err != nil {
+		e.log.Error("a raw row does not show that it failed", "integration", in.id, "raw", rawID, "error", err)
+	}
+	return Outcome{Kind: OutcomeFailed, RawID: rawID, Err: why}
 }
 
 // isPing tells the unsigned first call to a new webhook. It is not believed: nothing is stored for it.
@@ -151,64 +172,6 @@ func (e *engine) preferExisting(ctx context.Context, in integration, a *arrival,
 		}
 	}
 	return nil
-}
-
-// fieldDiff is what webhook raw rows keep in diff.
-type fieldDiff struct {
-	Changed []string `json:"changed"`
-	Added   []string `json:"added"`
-	Removed []string `json:"removed"`
-}
-
-// diff compares a payload's top-level fields with those of the object's newest raw row; nil where there is none.
-func (e *engine) diff(ctx context.Context, in integration, o *object, key string, now *fields) (json.RawMessage, error) {
-	var previous []byte
-	err := e.pool.with(ctx, func(c *pgx.Conn) error {
-		return c.QueryRow(ctx, fmt.Sprintf(`SELECT payload::text FROM %s WHERE integration_id = $1::uuid AND object_type = $2 AND COALESCE(%s, '') = $3 ORDER BY id DESC LIMIT 1`,
-			quote(in.src.rawTable()), quote(in.src.idColumn())), in.id, o.Name, key).Scan(&previous)
-	})
-	if errors.Is(err, pgx.ErrNoRows) {
-		return nil, nil
-	}
-	if err != nil {
-		return nil, fmt.Errorf("reading the previous payload of %s %s: %w", o.Name, key, err)
-	}
-	before, err := parseFields(previous)
-	if err != nil {
-		return nil, nil // nothing to compare with
-	}
-	d := fieldDiff{Changed: []string{}, Added: []string{}, Removed: []string{}}
-	for name, value := range now.top {
-		was, ok := before.top[name]
-		switch {
-		case !ok:
-			d.Added = append(d.Added, pgText(name))
-		case !sameValue(was, value):
-			d.Changed = append(d.Changed, pgText(name))
-		}
-	}
-	for name := range before.top {
-		if _, ok := now.top[name]; !ok {
-			d.Removed = append(d.Removed, pgText(name))
-		}
-	}
-	for _, names := range [][]string{d.Changed, d.Added, d.Removed} {
-		slices.Sort(names)
-	}
-	raw, err := json.Marshal(d)
-	if err != nil {
-		return nil, fmt.Errorf("encoding the difference: %w", err)
-	}
-	return raw, nil
-}
-
-func sameValue(a, b json.RawMessage) bool {
-	if bytes.Equal(a, b) {
-		return true
-	}
-	x, errX := decodeExact(a)
-	y, errY := decodeExact(b)
-	return errX == nil && errY == nil && bytes.Equal(appendCanonical(nil, x), appendCanonical(nil, y))
 }
 
 // responder is the Responder that asks for another try only where one would help.

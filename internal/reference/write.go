@@ -98,9 +98,8 @@ func (t *table) valueType(name string) string {
 	return t.columnType(name)
 }
 
-// replaceChildren makes the child rows of the given parents exactly these: parents lists all whose payload had the
-// array, also those where it was empty.
-func (w *writer) replaceChildren(t *table, parents []string, rows []refinedRow) {
+// dropOthers deletes the child rows of the given parents that are not among rows.
+func (w *writer) dropOthers(t *table, parents []string, rows []refinedRow) {
 	if len(parents) == 0 {
 		return
 	}
@@ -113,15 +112,13 @@ func (w *writer) replaceChildren(t *table, parents []string, rows []refinedRow) 
 			WHERE k.parent::%[3]s = c.%[2]s AND k.key::%[5]s = c.%[4]s)`,
 		quote(t.name), quote(t.parentColumn), t.parentType, quote(t.key), t.keyType),
 		w.integrationID, parents, keptParents, keptKeys)
-	if len(rows) > 0 {
-		w.upsert(t, rows)
-	}
 }
 
-// writeChildren goes down one level for all parents at once, then further down.
+// writeChildren makes the child rows of the given parents exactly those of their arrays, where these are whole. It goes
+// down one level for all parents at once, then further down.
 func (w *writer) writeChildren(tables []*table, parents []Row) error {
 	for _, t := range tables {
-		var present []string
+		var whole []string
 		var rows []refinedRow
 		var below []Row
 		place := map[string]int{}
@@ -130,7 +127,9 @@ func (w *writer) writeChildren(tables []*table, parents []Row) error {
 				if c.Table != t.name {
 					continue
 				}
-				present = append(present, p.Key)
+				if !c.Cut {
+					whole = append(whole, p.Key)
+				}
 				for _, r := range c.Rows {
 					if err := t.check(r); err != nil {
 						return err
@@ -150,7 +149,8 @@ func (w *writer) writeChildren(tables []*table, parents []Row) error {
 				}
 			}
 		}
-		w.replaceChildren(t, present, rows)
+		w.dropOthers(t, whole, rows)
+		w.upsert(t, rows)
 		if err := w.writeChildren(t.children, below); err != nil {
 			return err
 		}

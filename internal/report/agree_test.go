@@ -80,10 +80,47 @@ func agree(run result.Run) error {
 			return fmt.Errorf("JSON counts %v, not %v", doc.Counts, counts)
 		}
 	}
+	if err := agreeOnGitHub(run); err != nil {
+		return err
+	}
 	if err := countsInConsole(console.String(), counts); err != nil {
 		return err
 	}
 	return countsInJUnit(suites, run)
+}
+
+// agreeOnGitHub holds the job summary and the annotations against the model.
+func agreeOnGitHub(run result.Run) error {
+	var page, log bytes.Buffer
+	if err := Markdown(&page, run); err != nil {
+		return err
+	}
+	title, rest, _ := strings.Cut(page.String(), "\n")
+	if !strings.HasSuffix(title, ": "+string(run.Verdict())) {
+		return fmt.Errorf("verdict %q, but the job summary begins %q", run.Verdict(), title)
+	}
+	if n := strings.Count(rest, "\n- Results: "+tally(run.Count())+"\n"); n != 1 {
+		return fmt.Errorf("the job summary has %d times %q:\n%s", n, tally(run.Count()), rest)
+	}
+	if page.Len() > 64<<10 {
+		return fmt.Errorf("the job summary has %d bytes", page.Len())
+	}
+	if err := Annotations(&log, run); err != nil {
+		return err
+	}
+	if got := log.Len() > 0; got != (run.ExitCode() != 0) {
+		return fmt.Errorf("exit code %d, but the annotations are\n%s", run.ExitCode(), log.String())
+	}
+	lines := strings.SplitAfter(log.String(), "\n")
+	if len(lines)-1 > annotated || lines[len(lines)-1] != "" {
+		return fmt.Errorf("%d annotations:\n%s", len(lines)-1, log.String())
+	}
+	for _, line := range lines[:len(lines)-1] {
+		if !regexp.MustCompile(`^::error title=([^%:,\r\n]|%3A|%2C|%25)+::([^%\r\n]|%0A|%25)+\n$`).MatchString(line) {
+			return fmt.Errorf("GitHub reads %q as something else", line)
+		}
+	}
+	return nil
 }
 
 // countsInConsole compares the counts at the heads of the summary's sections.

@@ -76,6 +76,19 @@ func Finish(dir string) (run result.Run, err error) {
 	return run, writeReports(dir, run)
 }
 
+// Write puts the reports of a run in place that is over already, such as one that never began.
+func Write(dir string, run result.Run) (err error) {
+	if err := Begin(dir, run); err != nil {
+		return err
+	}
+	unlock, err := lock(dir, patience)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, unlock()) }()
+	return writeReports(dir, run)
+}
+
 // writeReports renders all reports of run before any of them is put in place.
 func writeReports(dir string, run result.Run) error {
 	junit, err := stage(filepath.Join(dir, JUnitFile), func(w io.Writer) error { return JUnit(w, run) })

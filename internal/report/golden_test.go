@@ -16,6 +16,9 @@ import (
 func TestGolden(t *testing.T) {
 	self, partial, void := greenRun(), greenRun(), greenRun()
 	self.Target, self.SelfTest, self.Mode = "reference", true, result.Recorded
+	for i := range self.Results {
+		self.Results[i].Mode = result.Recorded
+	}
 	partial.Selected, partial.Results = partial.Selected[:1], partial.Results[:1]
 	void.Selected, void.Results = nil, nil
 	rerun := func(r result.Result) string {
@@ -31,6 +34,8 @@ func TestGolden(t *testing.T) {
 			return Summary(w, run, SummaryOptions{Rerun: rerun, Folder: "reports/shopify"})
 		})
 		golden(t, name+".xml", func(w io.Writer) error { return JUnit(w, run) })
+		golden(t, name+".md", func(w io.Writer) error { return Markdown(w, run) })
+		golden(t, name+".annotations", func(w io.Writer) error { return Annotations(w, run) })
 	}
 	golden(t, "critical.json", func(w io.Writer) error { return JSON(w, sampleRun()) })
 }

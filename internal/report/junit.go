@@ -2,7 +2,6 @@ package report
 
 import (
 	"encoding/xml"
-	"fmt"
 	"io"
 	"strconv"
 	"strings"
@@ -38,21 +37,29 @@ type JUnitSuite struct {
 	Cases      []JUnitCase     `xml:"testcase"`
 }
 
-// JUnitProperty is a fact about the run, repeated in each suite because servers show suites one at a time.
+// JUnitProperty is a fact about a result, or about the run, repeated in each suite because servers show suites one at a
+// time.
 type JUnitProperty struct {
 	Name  string `xml:"name,attr"`
 	Value string `xml:"value,attr"`
 }
 
+// JUnitProperties is a list of facts that may be missing altogether.
+type JUnitProperties struct {
+	List []JUnitProperty `xml:"property"`
+}
+
 // JUnitCase is one result: green when it has none of Skipped, Failure and Error.
 type JUnitCase struct {
-	ClassName string        `xml:"classname,attr"`
-	Name      string        `xml:"name,attr"`
-	Time      string        `xml:"time,attr"`
-	Skipped   *JUnitMessage `xml:"skipped"`
-	Failure   *JUnitMessage `xml:"failure"`
-	Error     *JUnitMessage `xml:"error"`
-	SystemOut *JUnitText    `xml:"system-out"`
+	ClassName string `xml:"classname,attr"`
+	Name      string `xml:"name,attr"`
+	Time      string `xml:"time,attr"`
+	// Properties are the result's own: the mode of the traffic behind it.
+	Properties *JUnitProperties `xml:"properties"`
+	Skipped    *JUnitMessage    `xml:"skipped"`
+	Failure    *JUnitMessage    `xml:"failure"`
+	Error      *JUnitMessage    `xml:"error"`
+	SystemOut  *JUnitText       `xml:"system-out"`
 }
 
 // JUnitText is an element that only holds text.
@@ -143,6 +150,9 @@ func caseOf(source string, r result.Result, roots roots) JUnitCase {
 		Name:      oneLine(r.Key()),
 		Time:      seconds(r.Seconds),
 	}
+	if r.Mode != "" {
+		c.Properties = &JUnitProperties{[]JUnitProperty{{"mode", oneLine(string(r.Mode))}}}
+	}
 	message := JUnitMessage{Type: causeOf(r), Message: summaryOf(r), Text: "\n" + cut(Details(r), textLimit)}
 	switch r.Status {
 	case result.Pass:
@@ -160,8 +170,7 @@ func caseOf(source string, r result.Result, roots roots) JUnitCase {
 			c.Skipped = &JUnitMessage{Message: "blocked: " + message.Message + "; cause: " + oneLine(root.Key())}
 		} else {
 			message.Type = "blocked"
-			message.Message = fmt.Sprintf("blocked by %q, which holds no cause in this run: %s",
-				oneLine(r.BlockedBy), message.Message)
+			message.Message = withoutCause(r)
 			c.Error = &message
 		}
 	default: // Error, and anything that Complete may ever let through: never green

@@ -40,6 +40,14 @@ func TestJUnitParseBack(t *testing.T) {
 			t.Errorf("the failure lacks %q:\n%s", want, failure.Text)
 		}
 	}
+	for key, mode := range map[string]string{"accuracy/counts [object1]": "recorded-sandbox", "accuracy/counts [object2]": "sandbox"} {
+		if p := cases[key].Properties; p == nil || len(p.List) != 1 || p.List[0] != (JUnitProperty{"mode", mode}) {
+			t.Errorf("%s has the properties %+v", key, p)
+		}
+	}
+	if p := cases["scenario/registered [shopify]"].Properties; p != nil {
+		t.Errorf("a result without traffic has the properties %+v", p)
+	}
 	if c := cases["dedupe/update-rows [payouts]"]; c.Failure == nil || c.Failure.Type != "unproven" {
 		t.Errorf("unproven: %+v", c)
 	}

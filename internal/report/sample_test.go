@@ -1,6 +1,7 @@
 package report
 
 import (
+	"cmp"
 	"fmt"
 	"math/rand"
 	"strings"
@@ -19,6 +20,7 @@ func sampleRun() result.Run {
 	}
 	add := func(r result.Result) {
 		r.Level, r.Basis, r.Seconds, r.Worker = "required", result.Observed, 0.25, 1
+		r.Mode = cmp.Or(r.Mode, run.Mode)
 		run.Results = append(run.Results, r)
 		run.Planned = append(run.Planned, result.Planned{
 			Check: r.Check, Subject: r.Subject, Phase: r.Phase, SOP: r.SOP, Level: r.Level,
@@ -30,7 +32,12 @@ func sampleRun() result.Run {
 			Status: result.Pass, Summary: "no hash occurs twice", Checked: 411 + len(subject)})
 	}
 	for i := range 7 {
+		mode := result.Mode("")
+		if i == 1 { // a state that only the sandbox reaches
+			mode = result.Sandbox
+		}
 		add(result.Result{
+			Mode:  mode,
 			Check: "accuracy/counts", Subject: fmt.Sprintf("object%d", i+1), Phase: 5, SOP: []string{"5.1-4"},
 			Status: result.Fail, Cause: "page-not-requested", Summary: "page 4 was never asked for",
 			Expected: "1,204 objects", Actual: "750 rows",
@@ -49,7 +56,7 @@ func sampleRun() result.Run {
 	add(result.Result{Check: "webhooks/diff", Subject: "orders", Phase: 2, SOP: []string{"2.2-5"},
 		Status: result.Waived, Cause: "diff-missing", Summary: "accepted by jane until 2026-12-31 (ACME-12)"})
 	add(result.Result{Check: "dedupe/update-rows", Subject: "payouts", Phase: 4, SOP: []string{"4.2-1"},
-		Status: result.Unproven, Cause: "no-update", Summary: "no object was updated", Remedy: "add an update to the fixtures"})
+		Status: result.Unproven, Cause: "no-update", Mode: result.Sandbox, Summary: "no object was updated", Remedy: "add an update to the fixtures"})
 	for _, subject := range []string{"orders/create", "orders/updated"} {
 		add(result.Result{Check: "realtime/latency", Subject: subject, Phase: 6, SOP: []string{"6.1-1"},
 			Status: result.Blocked, Cause: "scenario", Summary: "no webhook could be sent", BlockedBy: "scenario/registered [shopify]"})
@@ -60,7 +67,8 @@ func sampleRun() result.Run {
 		SOP: []string{"7.1-4"}, Level: "required"})
 	run.Selected = append(run.Selected, "paging/all-records [orders]")
 	run.Results = append(run.Results, result.Result{Check: "scenario/registered", Subject: "shopify", Level: "required",
-		Status: result.Fail, Cause: "verb-missing", Summary: "register_webhooks answered 404", Remedy: "map the verb in the profile"})
+		Status: result.Fail, Cause: "verb-missing", Summary: "register_webhooks answered 404", Remedy: "map the verb in the profile",
+		Evidence: []result.Evidence{{Kind: result.ByHand, Text: "syncspec webhook send shopify orders/create --to URL"}}})
 	return run
 }
 

@@ -98,7 +98,7 @@ func (s *summary) header() {
 	}
 	fact("Source", s.run.Title+" ("+s.run.Source+")")
 	fact("Target", s.target())
-	fact("Mode", string(s.run.Mode))
+	fact("Mode", modes(s.run))
 	fact("Provenance", s.run.Provenance)
 	if !s.run.Started.IsZero() {
 		fact("Ran", fmt.Sprintf("%s, %.1f s, seed %d",
@@ -161,7 +161,7 @@ func (s *summary) listed(status result.Status, title string, c color) {
 	s.printf("\n%s", s.paint(c, title+": "+thousands(len(results))))
 	for _, group := range groupBy(results, checkAndCause) {
 		first := group[0]
-		s.printf("   %s: %s (%s)", oneLine(first.Check), summaryOf(first), subjects(group))
+		s.printf("   %s: %s (%s)%s", oneLine(first.Check), summaryOf(first), subjects(group), otherMode(s.run, first))
 		// Only what is red needs an answer here; the rest is for information.
 		if status.Red() && first.Remedy != "" {
 			s.printf("      remedy:   %s", s.value(first.Remedy))
@@ -251,12 +251,15 @@ func (s *summary) issue(r result.Result) {
 	if r.Status == result.Error { // so that nobody looks for the fault in the target
 		whose = "harness error: "
 	}
-	s.printf("   %s: %s%s: %s", oneLine(r.Key()), whose, causeOf(r), summaryOf(r))
+	s.printf("   %s: %s%s: %s%s", oneLine(r.Key()), whose, causeOf(r), summaryOf(r), otherMode(s.run, r))
 	if r.Expected != "" {
 		s.printf("      expected: %s", s.value(r.Expected))
 	}
 	if r.Actual != "" {
 		s.printf("      seen:     %s", s.value(r.Actual))
+	}
+	if command := byHand(r); command != "" {
+		s.printf("      by hand:  %s", command)
 	}
 	if s.opts.Rerun != nil {
 		if command := oneLine(s.opts.Rerun(r)); command != "" {
@@ -345,7 +348,7 @@ func (s *summary) overall() {
 		meaning = "nothing was executed, so nothing was verified"
 	}
 	s.printf("\n%s", s.paint(c, fmt.Sprintf("OVERALL STATUS: %s - %s", verdict, meaning)))
-	s.printf("Target: %s, mode: %s, source: %s", oneLine(s.target()), oneLine(string(s.run.Mode)), oneLine(s.run.Source))
+	s.printf("Target: %s, mode: %s, source: %s", oneLine(s.target()), modes(s.run), oneLine(s.run.Source))
 	if s.opts.Folder != "" {
 		s.printf("Reports: %s", oneLine(s.opts.Folder))
 	}

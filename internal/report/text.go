@@ -88,6 +88,16 @@ func summaryOf(r result.Result) string {
 	return causeOf(r)
 }
 
+// byHand is the command with which a person sees the same as r, if there is one.
+func byHand(r result.Result) string {
+	for _, e := range r.Evidence {
+		if e.Kind == result.ByHand {
+			return oneLine(e.Text)
+		}
+	}
+	return ""
+}
+
 // Details is all that r has to say, as a block of text: for JUnit, and for the message of a failed spec.
 func Details(r result.Result) string {
 	var b strings.Builder
@@ -107,6 +117,7 @@ func Details(r result.Result) string {
 	field("remedy", r.Remedy)
 	field("settles", settles(r))
 	field("basis", string(r.Basis))
+	field("mode", string(r.Mode))
 	return b.String()
 }
 

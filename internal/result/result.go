@@ -82,6 +82,9 @@ type Evidence struct {
 	Text string `json:"text"`
 }
 
+// ByHand is the kind of evidence that is a command with which a person sees the same.
+const ByHand = "by hand"
+
 // Result is what one check found about one subject.
 type Result struct {
 	// Check is the check's id, e.g. "dedupe/hash-unique"; Subject what it was applied to, e.g. "orders".
@@ -104,6 +107,9 @@ type Result struct {
 	Why    string `json:"why,omitempty"`
 	Remedy string `json:"remedy,omitempty"`
 	Basis  Basis  `json:"basis,omitempty"`
+	// Mode says where the traffic behind this result came from: some states are only reached with the sandbox, whatever
+	// the run's mode. Empty where there was none.
+	Mode Mode `json:"mode,omitempty"`
 	// BlockedBy is the key of the result that holds the cause of a Blocked one.
 	BlockedBy string `json:"blocked_by,omitempty"`
 	// Checked counts what was compared (objects, rows, requests): the weight of a Pass.

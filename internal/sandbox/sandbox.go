@@ -5,9 +5,14 @@ package sandbox
 
 import (
 	"errors"
-	"net/http"
+	"fmt"
+	"maps"
+	"slices"
+	"strconv"
+	"sync"
 	"time"
 
+	"github.com/syncspec/syncspec/internal/dialect"
 	"github.com/syncspec/syncspec/internal/manifest"
 )
 
@@ -15,8 +20,10 @@ import (
 type Object struct {
 	// Key is the value of the manifest's key; parts of a composite one are joined as in the raw layer.
 	Key string
-	// Body is the object as a list gives it, JSON as it was seeded or last changed.
+	// Body is the object as a list gives it, JSON as it was seeded or last changed. Nobody may change it.
 	Body []byte
+	// Ref says where it came from, for messages; may be empty.
+	Ref string
 	// Context are the values of the fan-out it hangs on, such as the order of a note: {"order_id": "17"}.
 	Context map[string]string
 }
@@ -26,6 +33,8 @@ type Seed struct {
 	Objects map[string][]Object
 	// At is the provider's time when the seed was made: changes come after it.
 	At time.Time
+	// Notices are what deliveries that tell of no object say, by topic.
+	Notices map[string][]byte
 }
 
 // Config says which provider a sandbox imitates and what its accounts begin with.
@@ -37,11 +46,58 @@ type Config struct {
 
 // Sandbox is one provider. Its accounts may be used at the same time.
 type Sandbox struct {
-	config Config
+	manifest *manifest.Manifest
+	provider provider
+	kinds    map[string]*kind
+	routes   routes
+	seed     store
+	notices  map[string][]byte
+	at       time.Time
+	// last is the greatest id that an object of the seed has.
+	last int64
 }
 
-// New returns a sandbox, or says what in the seed does not fit the manifest, all at once.
-func New(c Config) (*Sandbox, error) { return &Sandbox{config: c}, nil }
+// New returns a sandbox, or says what in the seed does not fit the manifest, all at once: the error is then of type
+// Problems.
+func New(c Config) (*Sandbox, error) {
+	if c.Manifest == nil || c.Seed == nil {
+		return nil, errors.New("making a sandbox: a manifest and a seed are needed")
+	}
+	if from := c.Manifest.API.Pagination.Next.From; from == "body" {
+		return nil, fmt.Errorf("making a sandbox of %s: it cannot page by a token in the body yet (api.pagination.next.from: %s)",
+			c.Manifest.Source, from)
+	}
+	if _, err := dialect.Sign(c.Manifest.Webhooks.Signature, "", dialect.Delivery{}); err != nil {
+		return nil, fmt.Errorf("making a sandbox of %s: %w", c.Manifest.Source, err)
+	}
+	s := &Sandbox{manifest: c.Manifest, provider: providerOf(c.Manifest), kinds: map[string]*kind{}, notices: c.Seed.Notices, at: c.Seed.At.UTC()}
+	var names []string
+	for i := range c.Manifest.Objects {
+		if o := &c.Manifest.Objects[i]; o.NotApplicable == "" {
+			names = append(names, o.Name)
+			s.kinds[o.Name] = newKind(c.Manifest, o, s.provider.known(o.Name))
+		}
+	}
+	if r := c.Manifest.Webhooks.Registration; r != nil {
+		names = append(names, hooksName)
+		s.kinds[hooksName] = newKind(c.Manifest, hookObject(r), []string{r.Topic, r.URL})
+	}
+	s.routes = newRoutes(c.Manifest, s.kinds, names, s.provider.singles)
+	var problems Problems
+	s.seed, problems = fit(c.Manifest, s.kinds, c.Seed)
+	if len(problems) > 0 {
+		return nil, problems
+	}
+	for _, c := range s.seed {
+		c.shared = true
+		for _, r := range c.records {
+			if id, err := strconv.ParseInt(r.key, 10, 64); err == nil {
+				s.last = max(s.last, id)
+			}
+		}
+	}
+	return s, nil
+}
 
 // AccountConfig says who an account is and what it grants.
 type AccountConfig struct {
@@ -56,69 +112,109 @@ type AccountConfig struct {
 	Scopes []string
 	// Secret signs deliveries.
 	Secret string
+	// Limit bounds how fast the account may be asked; nil is as fast as one likes.
+	Limit *Limit
+	// Without are objects that the account lacks the feature for, among those that the manifest says may be unavailable.
+	Without []string
 	// Issued is told of each token that an exchange made, before it is answered; nil for nobody.
 	Issued func(token string)
 }
 
-// Account is one shop: a store, its webhooks, and the API to both.
+// Account is one shop: a store, its webhooks, and the API to both. Its methods may be called from any goroutine, also in
+// the middle of a walk.
 type Account struct {
+	*Sandbox
 	config AccountConfig
+	bucket *bucket
+
+	mu    sync.Mutex
+	state State
+	store store
+	now   time.Time
+	quiet int
+	// tokens are the grants by credential, codes those that wait for their exchange, refreshes the tokens that renew one.
+	tokens    map[string]*grant
+	codes     map[string]*grant
+	refreshes map[string]*renewal
+	// issued counts what must be made once only, registered the webhooks, last is the greatest id of an object.
+	issued, registered int
+	last               int64
+	// secrets are those that webhooks were given, failures how often deliveries to them failed in a row.
+	secrets  map[string]string
+	failures map[string]int
+	outbox   []waiting
 }
 
 // Open opens an account with a fresh store.
-func (s *Sandbox) Open(c AccountConfig) (*Account, error) { return &Account{config: c}, nil }
-
-// ServeHTTP answers as the provider's API does, OAuth pages included.
-func (a *Account) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	http.Error(w, "the sandbox is being built", http.StatusNotImplemented)
+func (s *Sandbox) Open(c AccountConfig) (*Account, error) {
+	auth := s.manifest.API.Auth
+	if len(auth.Credentials) == 0 {
+		return nil, fmt.Errorf("opening an account of %s: the manifest's api.auth.credentials are empty", s.manifest.Source)
+	}
+	if c.Scopes == nil {
+		c.Scopes = allScopes(s.manifest)
+	}
+	for _, name := range c.Without {
+		if k := s.kinds[name]; k == nil || k.Unavailable == nil {
+			return nil, fmt.Errorf("opening an account of %s without %s: the manifest does not say that they may be unavailable", s.manifest.Source, name)
+		}
+	}
+	a := &Account{
+		Sandbox: s, config: c, bucket: newBucket(c.Limit), store: maps.Clone(s.seed), now: s.at, last: s.last,
+		tokens: map[string]*grant{}, codes: map[string]*grant{}, refreshes: map[string]*renewal{},
+		secrets: map[string]string{}, failures: map[string]int{},
+	}
+	if credential := c.Credentials[auth.Credentials[0]]; credential != "" {
+		a.tokens[credential] = &grant{scopes: slices.Clone(c.Scopes)}
+	} else if s.manifest.OAuth == nil {
+		return nil, fmt.Errorf("opening an account of %s: its credentials lack %s", s.manifest.Source, auth.Credentials[0])
+	}
+	return a, nil
 }
 
-// errUnbuilt goes when the sandbox is there.
-var errUnbuilt = errors.New("the sandbox is being built")
-
-// Create adds an object and returns it; what body lacks of key and times is made up. Context is the fan-out's.
-func (a *Account) Create(object string, body map[string]any, context map[string]string) (Object, error) {
-	return Object{}, errUnbuilt
+// Now is the account's time: it moves by a second with every change and by Advance, never by itself.
+func (a *Account) Now() time.Time {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return a.now
 }
 
-// Update changes fields of an object, by their paths in the payload, and moves its time of change forward.
-func (a *Account) Update(object, key string, fields map[string]any) (Object, error) {
-	return Object{}, errUnbuilt
+// Advance moves the account's time, as for a token to expire.
+func (a *Account) Advance(d time.Duration) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.now = a.now.Add(d)
 }
 
-// Delete removes an object as the provider does it.
-func (a *Account) Delete(object, key string) error { return errUnbuilt }
-
-// Quietly makes changes for which no webhook is sent, such as those of an outage.
-func (a *Account) Quietly(change func() error) error { return change() }
-
-// Objects are all objects of a kind that some list offers now, in the provider's order.
-func (a *Account) Objects(object string) []Object { return nil }
-
-// Now is the account's time: it moves by a second with every change, never by itself.
-func (a *Account) Now() time.Time { return time.Time{} }
-
-// Registration is one webhook that a client registered.
-type Registration struct {
-	ID, Topic, Address string
+// Objects are all objects of a kind that some list offers now, in the provider's order of creation.
+func (a *Account) Objects(object string) []Object {
+	k := a.kinds[object]
+	if k == nil {
+		return nil
+	}
+	var out []Object
+	for _, r := range a.offered(a.snapshot(), k) {
+		out = append(out, r.object())
+	}
+	return out
 }
 
-// Registrations are the account's webhooks in the order of their registration.
-func (a *Account) Registrations() []Registration { return nil }
-
-// Delivery is one signed delivery as it goes over the wire.
-type Delivery struct {
-	Topic, ID, URL string
-	// Object and Key are what it tells of; empty for notices.
-	Object, Key string
-	Header      http.Header
-	Body        []byte
-	At          time.Time
+// Object is one object as the store has it, listed or not; ok is false where there is none.
+func (a *Account) Object(object, key string) (Object, bool) {
+	if c := a.snapshot()[object]; c != nil && object != hooksName {
+		if r := c.byKey[key]; r != nil {
+			return r.object(), true
+		}
+	}
+	return Object{}, false
 }
 
-// Outbox takes the deliveries that changes made since it was last called, one for each registration of the topic, in
-// the order of the changes.
-func (a *Account) Outbox() []Delivery { return nil }
-
-// Notice makes the deliveries of a topic that tells of no object.
-func (a *Account) Notice(topic string) ([]Delivery, error) { return nil, errUnbuilt }
+// snapshot is the store as it is now: what is in it does not change any more, for the next change copies it.
+func (a *Account) snapshot() store {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	for _, c := range a.store {
+		c.shared = true
+	}
+	return maps.Clone(a.store)
+}

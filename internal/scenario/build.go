@@ -7,68 +7,45 @@ import (
 	"time"
 
 	"github.com/syncspec/syncspec/internal/gateway"
-	"github.com/syncspec/syncspec/internal/oracle"
 	"github.com/syncspec/syncspec/internal/result"
 	"github.com/syncspec/syncspec/internal/target"
 )
 
 // builder reaches one scenario.
 type builder struct {
-	env Environment
-	// offered returns what a phase of the recording offers.
-	offered func(phase string) (*oracle.Offer, error)
-	snap    *Snapshot
-	route   *gateway.Route
-	// seen is how much of the traffic log belongs to steps that are over.
-	seen   int
-	secret string
-}
+	env   Environment
+	party party
+	// from is the source's side. box is the same where it is the sandbox, else nil.
+	from provider
+	box  *imitated
+	snap *Snapshot
+	sign signer
 
-// begin connects an integration of the scenario's own.
-func (s *Set) begin(ctx context.Context, name Name) (*builder, error) {
-	m := s.env.Manifest
-	credential := "ck_" + string(name)
-	route, err := s.env.Gateway.Route(credential)
-	if err != nil {
-		return nil, err
-	}
-	credentials := map[string]string{}
-	for _, c := range m.API.Auth.Credentials {
-		credentials[c] = "cs_" + string(name)
-	}
-	credentials[m.API.Auth.Route] = credential
-	b := &builder{env: s.env, offered: s.offered, route: route, secret: "whsec_" + string(name)}
-	described, err := s.env.Target.Describe(ctx, m.Source)
-	if err != nil {
-		return nil, err
-	}
-	integration, err := s.env.Target.Connect(ctx, target.Connection{
-		Source: m.Source, Account: target.Account{URL: s.env.Gateway.URL()}, Credentials: credentials,
-		Webhook: target.Webhook{BaseURL: s.env.Target.BaseURL(), Secret: b.secret},
-	})
-	if err != nil {
-		return nil, err
-	}
-	b.snap = &Snapshot{
-		Scenario: name, Manifest: m, Names: s.env.Profile.Names, Mode: result.Mode(s.env.Recording.Info.Mode),
-		Integration: integration, Described: described,
-		Reader: NewReader(s.env.Reading, s.env.Profile.Names, integration.ID),
-	}
-	return b, nil
+	route *gateway.Route
+	// seen is how much of the traffic log belongs to steps that are over.
+	seen int
 }
 
 // connected registers the webhooks.
 func (b *builder) connected(ctx context.Context) error {
-	if err := b.route.Enter("registration"); err != nil {
-		return err
+	_, err := b.register(ctx, Registration)
+	return err
+}
+
+func (b *builder) register(ctx context.Context, name string) (*Step, error) {
+	if err := b.from.enter(phaseRegistration); err != nil {
+		return nil, err
 	}
 	registered, err := b.env.Target.RegisterWebhooks(ctx, b.snap.Integration.ID)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	b.snap.Registered = registered
-	_, err = b.step(Registration, nil)
-	return err
+	step, err := b.step(name, nil)
+	if err != nil {
+		return nil, err
+	}
+	b.snap.Registered, step.Registered = registered, registered
+	return step, nil
 }
 
 // backfilled syncs everything, and once more from the unchanged source.
@@ -76,44 +53,47 @@ func (b *builder) backfilled(ctx context.Context) error {
 	if err := b.connected(ctx); err != nil {
 		return err
 	}
-	if err := b.backfill(ctx, FirstSync); err != nil {
+	if err := b.offer(phaseBackfill); err != nil {
 		return err
 	}
-	return b.backfill(ctx, SecondSync)
+	if err := b.sync(ctx, FirstSync, time.Time{}); err != nil {
+		return err
+	}
+	return b.sync(ctx, SecondSync, time.Time{})
 }
 
-func (b *builder) backfill(ctx context.Context, name string) error {
-	const phase = "backfill"
-	if b.snap.Offer == nil {
-		offer, err := b.offered(phase)
-		if err != nil {
-			return err
-		}
-		b.snap.Partial = map[string]string{}
-		for _, p := range b.env.Recording.Partial() {
-			b.snap.Partial[p.Object] = p.Why
-		}
-		var gaps []string
-		for _, g := range offer.Incomplete {
-			if b.snap.Partial[g.Object] == "" {
-				gaps = append(gaps, g.What)
-			}
-		}
-		if len(gaps) > 0 {
-			return &Failure{Status: result.Error, Cause: "recording-incomplete", Root: "recording/" + phase,
-				Summary: fmt.Sprintf("%s cannot say what must exist: %s", b.env.Recording.Dir, strings.Join(gaps, "; ")),
-				Remedy:  "record the phase again, with every page of every list"}
-		}
-		expected, err := offer.State()
-		if err != nil {
-			return fmt.Errorf("computing the expected rows: %w", err)
-		}
-		b.snap.Offer, b.snap.Expected = offer, expected
-	}
-	if err := b.route.Enter(phase); err != nil {
+// offer notes what the source offers in a phase, and what must exist once it was copied.
+func (b *builder) offer(phase string) error {
+	offer, err := b.from.offered(phase)
+	if err != nil {
 		return err
 	}
-	stats, err := b.env.Target.Sync(ctx, b.snap.Integration.ID, nil, time.Time{})
+	b.snap.Partial = b.from.partial()
+	var gaps []string
+	for _, g := range offer.Incomplete {
+		if b.snap.Partial[g.Object] == "" {
+			gaps = append(gaps, g.What)
+		}
+	}
+	if len(gaps) > 0 {
+		return &Failure{Status: result.Error, Cause: "recording-incomplete", Root: "recording/" + phase,
+			Summary: fmt.Sprintf("%s cannot say what must exist: %s", b.env.Recording.Dir, strings.Join(gaps, "; ")),
+			Remedy:  "record the phase again, with every page of every list"}
+	}
+	expected, err := offer.State()
+	if err != nil {
+		return fmt.Errorf("computing the expected rows: %w", err)
+	}
+	b.snap.Offer, b.snap.Expected = offer, expected
+	return nil
+}
+
+// sync copies everything, or what changed since start where that is not zero.
+func (b *builder) sync(ctx context.Context, name string, start time.Time) error {
+	if err := b.from.enter(phaseBackfill); err != nil {
+		return err
+	}
+	stats, err := b.env.Target.Sync(ctx, b.snap.Integration.ID, nil, start)
 	if err != nil {
 		return err
 	}
@@ -121,12 +101,11 @@ func (b *builder) backfill(ctx context.Context, name string) error {
 	if err != nil {
 		return err
 	}
-	rows, err := b.snap.Reader.RawCounts(ctx)
-	if err != nil {
+	if step.RawRows, err = b.snap.Reader.RawCounts(ctx); err != nil {
 		return err
 	}
-	step.RawRows = rows
-	return nil
+	step.RawDigests, err = b.snap.Reader.RawDigests(ctx)
+	return err
 }
 
 // step closes a step: what was asked since the last one belongs to it. Requests that the recording has no answer to
@@ -137,6 +116,9 @@ func (b *builder) step(name string, stats map[string]target.Stats) (*Step, error
 	b.seen = len(log)
 	b.snap.Steps = append(b.snap.Steps, step)
 	if f := b.missed(); f != nil {
+		return nil, f
+	}
+	if f := b.panicked(); f != nil {
 		return nil, f
 	}
 	if n := b.route.Dropped(); n > 0 {

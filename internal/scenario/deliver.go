@@ -3,15 +3,11 @@ package scenario
 import (
 	"context"
 	"fmt"
-	"maps"
 	"net/http"
-	"strings"
 	"time"
 
 	"github.com/syncspec/syncspec/internal/canonical"
-	"github.com/syncspec/syncspec/internal/dialect"
 	"github.com/syncspec/syncspec/internal/oracle"
-	"github.com/syncspec/syncspec/internal/recording"
 )
 
 // post sends one delivery to the target as it is.
@@ -25,81 +21,37 @@ func (b *builder) post(ctx context.Context, ref, topic string, header http.Heade
 	return d, nil
 }
 
-// signed returns the headers of a delivery signed with the scenario's own secret.
-func (b *builder) signed(topic, id string, body []byte) (http.Header, error) {
-	account, _, _ := strings.Cut(b.env.Gateway.URL(), "?")
-	h, err := dialect.Headers(b.env.Manifest.Webhooks, b.secret, dialect.Delivery{
-		Topic: topic, ID: id, URL: b.snap.Integration.WebhookURL, AccountURL: account, Body: body,
-	})
-	if err != nil {
-		return nil, fmt.Errorf("signing a delivery of %s: %w", topic, err)
-	}
-	return h, nil
-}
-
-// replay posts one recorded delivery with its recorded headers, signed anew with the scenario's secret; a ping has no
-// signature.
-func (b *builder) replay(ctx context.Context, d recording.Delivery) (*Delivery, error) {
-	h := http.Header{}
-	for _, pair := range d.Header {
-		switch strings.ToLower(pair[0]) {
-		case "host", "connection", "content-length", "accept-encoding": // these belong to the connection
-		default:
-			h.Set(pair[0], pair[1])
-		}
-	}
-	if d.Topic != "" {
-		signed, err := b.signed(d.Topic, deliveryID(d, b.env.Manifest.Webhooks.DeliveryIDHeader), d.Body)
-		if err != nil {
-			return nil, err
-		}
-		maps.Copy(h, signed)
-	}
-	return b.post(ctx, d.File, d.Topic, h, d.Body)
-}
-
-func deliveryID(d recording.Delivery, header string) string {
-	for _, pair := range d.Header {
-		if strings.EqualFold(pair[0], header) {
-			return pair[1]
-		}
-	}
-	return ""
-}
-
-// updated replays all recorded deliveries against the backfilled state and computes what must be there then.
+// updated lets the source change after a backfill, brings the deliveries of it, and computes what must be there then.
 func (b *builder) updated(ctx context.Context) error {
-	if err := b.backfill(ctx, FirstSync); err != nil {
+	if err := b.connected(ctx); err != nil {
 		return err
 	}
-	recorded, err := b.env.Recording.Deliveries()
-	if err != nil {
+	if err := b.offer(phaseBackfill); err != nil {
+		return err
+	}
+	if err := b.sync(ctx, FirstSync, time.Time{}); err != nil {
 		return err
 	}
 	var last *Delivery
 	var events []oracle.Event
-	for _, rec := range recorded {
-		d, err := b.replay(ctx, rec)
+	err := b.from.deliveries(b.sign, func(d delivery) (bool, error) {
+		sent, event, err := b.tell(ctx, d)
 		if err != nil {
-			return err
+			return false, err
 		}
-		if d.Topic == "" {
-			continue
+		if event != nil {
+			events = append(events, *event)
 		}
-		body, err := object(d.Body)
-		if err != nil {
-			return fmt.Errorf("reading the recorded delivery %s: %w", rec.File, err)
+		if sent.Effect.Object != "" {
+			last = sent
 		}
-		events = append(events, oracle.Event{Topic: d.Topic, Body: body, Ref: rec.File, Received: time.Now()})
-		if d.Effect, err = b.snap.Expected.Apply(events[len(events)-1]); err != nil {
-			return fmt.Errorf("computing what the delivery %s must do: %w", rec.File, err)
-		}
-		if d.Effect.Object != "" {
-			last = d
-		}
+		return sent.Answer.Status/100 == 2, nil
+	})
+	if err != nil {
+		return err
 	}
 	if last != nil {
-		if err := b.await(ctx, func() (bool, error) { return b.rawSeen(ctx, last.Effect.Object, last.Effect.Key, last.Body) }); err != nil {
+		if err := b.await(ctx, func() (bool, error) { return b.rawSeen(ctx, last.Effect.Type, last.Effect.ID, last.Body) }); err != nil {
 			return err
 		}
 		// The target may refine in the background: give what has come in until the deadline to leave "pending".
@@ -107,21 +59,47 @@ func (b *builder) updated(ctx context.Context) error {
 			return err
 		}
 	}
-	after, err := b.offered("after")
+	if err := b.after(events); err != nil {
+		return err
+	}
+	_, err = b.step(Deliveries, nil)
+	return err
+}
+
+// tell posts one delivery and computes what it must do. There is no event for a ping, which tells nothing.
+func (b *builder) tell(ctx context.Context, d delivery) (*Delivery, *oracle.Event, error) {
+	sent, err := b.post(ctx, d.ref, d.topic, d.header, d.body)
+	if err != nil || d.topic == "" {
+		return sent, nil, err
+	}
+	sent.Repeats, sent.Late = d.repeats, d.late
+	body, err := object(d.body)
+	if err != nil {
+		return nil, nil, fmt.Errorf("reading the delivery %s: %w", d.ref, err)
+	}
+	event := oracle.Event{Topic: d.topic, Body: body, Current: d.current, Ref: d.ref, Received: time.Now()}
+	if sent.Effect, err = b.snap.Expected.Apply(event); err != nil {
+		return nil, nil, fmt.Errorf("computing what the delivery %s must do: %w", d.ref, err)
+	}
+	return sent, &event, nil
+}
+
+// after reads the source once more after the deliveries, and notes what they did not tell.
+func (b *builder) after(events []oracle.Event) error {
+	offer, err := b.from.offered(phaseAfter)
 	if err != nil {
 		return err
 	}
-	if b.snap.After, err = after.State(); err != nil {
+	if b.snap.After, err = offer.State(); err != nil {
 		return fmt.Errorf("computing the rows after the changes: %w", err)
 	}
-	b.snap.AfterUnread = after.Incomplete
+	b.snap.AfterUnread = offer.Incomplete
 	latest, err := b.snap.Offer.Latest(events)
 	if err != nil {
 		return fmt.Errorf("computing each object's last body: %w", err)
 	}
 	b.snap.Drift = b.snap.Expected.DriftFrom(b.snap.After, latest)
-	_, err = b.step(Deliveries, nil)
-	return err
+	return nil
 }
 
 // await polls until done says so or the deadline for deliveries is over. Running out of time is no error here: the
@@ -150,15 +128,18 @@ func (b *builder) await(ctx context.Context, done func() (bool, error)) error {
 	}
 }
 
-// rawSeen tells whether a raw row of the object has this payload.
+// rawSeen tells whether a raw row of the object, or of the topic, has this payload.
 func (b *builder) rawSeen(ctx context.Context, objectType, id string, body []byte) (bool, error) {
 	rows, err := b.snap.Reader.RawRows(ctx, objectType, id, true)
 	if err != nil {
 		return false, err
 	}
-	obj, _ := b.env.Manifest.Object(objectType)
+	var volatile []string
+	if obj, ok := b.env.Manifest.Object(objectType); ok {
+		volatile = obj.VolatileFields()
+	}
 	for _, r := range rows {
-		if canonical.Equal(r.Payload, body, obj.VolatileFields()...) {
+		if canonical.Equal(r.Payload, body, volatile...) {
 			return true, nil
 		}
 	}
@@ -175,16 +156,4 @@ func (b *builder) settled(ctx context.Context) (bool, error) {
 		return false, fmt.Errorf("counting the raw rows that wait: %w", err)
 	}
 	return pending == 0, nil
-}
-
-func object(body []byte) (map[string]any, error) {
-	v, err := canonical.Decode(body)
-	if err != nil {
-		return nil, err
-	}
-	m, ok := v.(map[string]any)
-	if !ok {
-		return nil, fmt.Errorf("it is no JSON object")
-	}
-	return m, nil
 }

@@ -60,3 +60,15 @@ func (b *builder) missed() *Failure {
 	}
 	return f
 }
+
+// panicked returns the failure that a source which broke down is, or nil.
+func (b *builder) panicked() *Failure {
+	broken := b.route.Panics()
+	if len(broken) == 0 {
+		return nil
+	}
+	return &Failure{Status: result.Error, Cause: "harness", Root: "run/source",
+		Summary:  fmt.Sprintf("what answers in the source's place broke down on %s %s", broken[0].Method, broken[0].URL()),
+		Remedy:   "this is the harness's own fault: report it with this text",
+		Evidence: []result.Evidence{{Kind: "log", Text: broken[0].Panic}}}
+}

@@ -2,44 +2,62 @@ package scenario
 
 import (
 	"bytes"
+	"encoding/json"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
+	"time"
 
 	"github.com/syncspec/syncspec/internal/canonical"
 	"github.com/syncspec/syncspec/internal/manifest"
+	"github.com/syncspec/syncspec/internal/oracle"
 )
 
-// textField returns a top-level text field of the object whose change means nothing else.
-func (b *builder) textField(obj *manifest.Object) string {
-	taken := map[string]bool{}
-	if obj.DeletedWhen != nil {
-		taken[obj.DeletedWhen.Field] = true
-	}
-	for _, t := range obj.Webhooks {
-		if t.When != nil {
-			taken[t.When.Field] = true
-		}
-	}
-	for _, f := range obj.Fields {
-		if f.Type == manifest.Text && !strings.ContainsAny(f.Path, ".@") && !taken[f.Path] && !slices.Contains(obj.Key, f.Path) {
-			return f.Path
-		}
-	}
-	return ""
-}
-
-// changed returns the body with one text field changed.
-func changed(body []byte, field string) ([]byte, error) {
+// changed returns the body with one field changed, and nothing else.
+func changed(obj *manifest.Object, body []byte) ([]byte, error) {
 	m, err := object(body)
 	if err != nil {
 		return nil, err
 	}
-	if field == "" {
-		return nil, fmt.Errorf("the object has no text field to change")
+	e := editable(obj, m)
+	if e.path == "" {
+		return nil, fmt.Errorf("the object has no field that could be changed without meaning anything else")
 	}
-	m[field] = fmt.Sprint(m[field], " (changed)")
+	m[e.path] = e.next
 	return canonical.Append(nil, m), nil
+}
+
+// later returns the body with its time of change moved forward, and nothing else.
+func later(obj *manifest.Object, body []byte, by time.Duration) ([]byte, error) {
+	m, err := object(body)
+	if err != nil {
+		return nil, err
+	}
+	field, format := obj.UpdatedAt.Field, obj.UpdatedAt.Format
+	was, ok := at(m, field)
+	if !ok || was == nil || strings.Contains(field, ".") {
+		return nil, fmt.Errorf("there is no time of change at %q", field)
+	}
+	t, err := oracle.ParseTime(format, fmt.Sprint(was))
+	if err != nil {
+		return nil, err
+	}
+	m[field] = timeValue(format, t.Add(by))
+	return canonical.Append(nil, m), nil
+}
+
+// timeValue is a time as the source writes it, a JSON value.
+func timeValue(format manifest.TimeFormat, t time.Time) any {
+	switch format {
+	case manifest.Unix:
+		return json.Number(strconv.FormatInt(t.Unix(), 10))
+	case manifest.NaiveUTC:
+		return t.UTC().Format("2006-01-02T15:04:05")
+	case manifest.Date:
+		return t.Format(time.DateOnly)
+	}
+	return t.Format(time.RFC3339)
 }
 
 // reversed returns the same JSON value with the keys of every object in descending order.

@@ -1,5 +1,10 @@
 package scenario
 
+import (
+	"github.com/syncspec/syncspec/internal/manifest"
+	"github.com/syncspec/syncspec/internal/oracle"
+)
+
 // ProbeName names one probe of the webhook endpoint.
 type ProbeName string
 
@@ -20,6 +25,11 @@ const (
 	ProbeGarbage       ProbeName = "garbage"        // a signature that is none
 	ProbeOtherEncoding ProbeName = "other-encoding" // the right digest, encoded as the source never does
 
+	// ProbeNewer is a good delivery, ProbeStale one of the same object that the source made before it: its time of change
+	// is the older one, and its text another.
+	ProbeNewer ProbeName = "newer"
+	ProbeStale ProbeName = "stale"
+
 	// ProbePing is the source's unsigned first delivery, ProbeNotObject a signed body that is no object.
 	ProbePing      ProbeName = "ping"
 	ProbeNotObject ProbeName = "not-object"
@@ -37,8 +47,11 @@ type Probe struct {
 	Object, Key string
 	// Raw are the object's raw rows after a good delivery that was sent later was seen.
 	Raw []RawRow
-	// Refined tells whether a refined row of the object existed then.
+	// Refined tells whether a refined row of the object existed then, Row is that row.
 	Refined bool
+	Row     *Row
+	// Expected is what must be there of the object by then. Only for good deliveries.
+	Expected *oracle.Object
 	// Proper, for a bad delivery, is the same body signed well and sent afterwards, ProperSeen whether its raw row
 	// appeared: it shows that the bad one was refused for its signature and for nothing else.
 	Proper     *Delivery
@@ -48,5 +61,18 @@ type Probe struct {
 	SentinelSeen bool
 	// Changes are the rows, of all refined tables, that appeared, changed or went besides the sentinel's own. Only for
 	// payloads that must change none.
+	Changes []string
+}
+
+// NoticeProbe is what the delivery of a topic that tells of no object did.
+type NoticeProbe struct {
+	Notice manifest.Notice
+	// Bad is signed with another account's secret and has a body of its own; Good is as the source makes it, and was sent
+	// after it.
+	Bad, Good *Delivery
+	// Seen tells whether a raw row of the good one appeared in time, Raw are the topic's raw rows then.
+	Seen bool
+	Raw  []RawRow
+	// Changes are the rows of refined tables that appeared, changed or went.
 	Changes []string
 }

@@ -2,58 +2,106 @@ package scenario
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"net/http"
-	"slices"
 	"strings"
+	"time"
 
-	"github.com/syncspec/syncspec/internal/oracle"
+	"github.com/syncspec/syncspec/internal/canonical"
 )
+
+// probeCandidates is how many objects the probes need, each one of its own.
+const probeCandidates = 17
 
 // probed delivers good and bad payloads to a connected integration that was never synced.
 func (b *builder) probed(ctx context.Context) error {
-	pool, err := b.candidates()
+	if err := b.connected(ctx); err != nil {
+		return err
+	}
+	pool, err := b.from.candidates(probeCandidates)
 	if err != nil {
 		return err
 	}
-	b.snap.Probes = map[ProbeName]*Probe{}
-	first, pool := pool[0], pool[1:]
-	for _, p := range []struct {
-		name ProbeName
-		body func() ([]byte, error)
-	}{
-		{ProbeFirst, func() ([]byte, error) { return first.Body, nil }},
-		{ProbeKeyOrder, func() ([]byte, error) { return reversed(first.Body) }},
-		{ProbeDuplicate, func() ([]byte, error) { return first.Body, nil }},
-		{ProbeChanged, func() ([]byte, error) { return changed(first.Body, b.textField(first.object)) }},
-	} {
-		body, err := p.body()
-		if err != nil {
-			return fmt.Errorf("making the probe %s: %w", p.name, err)
-		}
-		header, err := b.signed(first.Topic, string(p.name), body)
-		if err != nil {
-			return err
-		}
-		d, err := b.post(ctx, first.File, first.Topic, header, body)
-		if err != nil {
-			return err
-		}
-		b.snap.Probes[p.name] = &Probe{Delivery: d, Object: first.object.Name, Key: first.key}
-		var sentinel candidate
-		sentinel, pool = pool[0], pool[1:]
-		if err := b.sentinel(ctx, sentinel, b.snap.Probes[p.name]); err != nil {
-			return err
-		}
-		if err := b.look(ctx, b.snap.Probes[p.name]); err != nil {
-			return err
-		}
-	}
-	if pool, err = b.badSignatures(ctx, pool); err != nil {
+	if b.snap.FiguresBefore, err = b.figures(ctx); err != nil {
 		return err
 	}
-	return b.odd(ctx, pool)
+	b.snap.Probes = map[ProbeName]*Probe{}
+	for _, probes := range []func(context.Context, []candidate) ([]candidate, error){b.same, b.stale, b.badSignatures, b.odd} {
+		if pool, err = probes(ctx, pool); err != nil {
+			return err
+		}
+	}
+	if err := b.counted(ctx); err != nil {
+		return err
+	}
+	return b.notices(ctx)
+}
+
+// good is a good delivery of an object that is probed.
+type good struct {
+	name ProbeName
+	body func() ([]byte, error)
+}
+
+// same delivers one object four times, each time a little different.
+func (b *builder) same(ctx context.Context, pool []candidate) ([]candidate, error) {
+	first := pool[0]
+	whole := func() ([]byte, error) { return first.body, nil }
+	return b.goodOnes(ctx, first, pool[1:],
+		good{ProbeFirst, whole},
+		good{ProbeKeyOrder, func() ([]byte, error) { return reversed(first.body) }},
+		good{ProbeDuplicate, whole},
+		good{ProbeChanged, func() ([]byte, error) { return changed(first.object, first.body) }})
+}
+
+// stale delivers one object as it is an hour later, and then as it is now.
+func (b *builder) stale(ctx context.Context, pool []candidate) ([]candidate, error) {
+	one := pool[0]
+	if one.object.UpdatedAt == nil {
+		return pool, nil // nothing says which of two bodies is the newer one
+	}
+	return b.goodOnes(ctx, one, pool[1:],
+		good{ProbeNewer, func() ([]byte, error) {
+			next, err := changed(one.object, one.body)
+			if err != nil {
+				return nil, err
+			}
+			return later(one.object, next, time.Hour)
+		}},
+		good{ProbeStale, func() ([]byte, error) { return one.body, nil }})
+}
+
+// goodOnes delivers good bodies of one object, each followed by a sentinel, and notes what is there then and what must
+// be.
+func (b *builder) goodOnes(ctx context.Context, of candidate, pool []candidate, bodies ...good) ([]candidate, error) {
+	var sent [][]byte
+	for i, g := range bodies {
+		body, err := g.body()
+		if err != nil {
+			return nil, fmt.Errorf("making the probe %s: %w", g.name, err)
+		}
+		header, err := b.sign.headers(of.topic, string(g.name), body)
+		if err != nil {
+			return nil, err
+		}
+		d, err := b.post(ctx, of.ref, of.topic, header, body)
+		if err != nil {
+			return nil, err
+		}
+		p := &Probe{Delivery: d, Object: of.object.Name, Key: of.key}
+		b.snap.Probes[g.name] = p
+		sent = append(sent, body)
+		if p.Expected, err = b.brought(of.object, of.key, of.topic, sent...); err != nil {
+			return nil, err
+		}
+		if err := b.sentinel(ctx, pool[i], p); err != nil {
+			return nil, err
+		}
+		if err := b.look(ctx, p); err != nil {
+			return nil, err
+		}
+	}
+	return pool[len(bodies):], nil
 }
 
 // badSignatures sends every kind of bad signature, then one good delivery, and only when that was seen looks whether
@@ -68,7 +116,7 @@ func (b *builder) badSignatures(ctx context.Context, pool []candidate) ([]candid
 		if err != nil {
 			return nil, err
 		}
-		d, err := b.post(ctx, c.File, c.Topic, header, body)
+		d, err := b.post(ctx, c.ref, c.topic, header, body)
 		if err != nil {
 			return nil, err
 		}
@@ -88,16 +136,16 @@ func (b *builder) badSignatures(ctx context.Context, pool []candidate) ([]candid
 	}
 	for _, name := range BadSignatures() {
 		c, p := sent[name], b.snap.Probes[name]
-		header, err := b.signed(c.Topic, string(name)+"-proper", c.Body)
+		header, err := b.sign.headers(c.topic, string(name)+"-proper", c.body)
 		if err != nil {
 			return nil, err
 		}
-		if p.Proper, err = b.post(ctx, c.File, c.Topic, header, c.Body); err != nil {
+		if p.Proper, err = b.post(ctx, c.ref, c.topic, header, c.body); err != nil {
 			return nil, err
 		}
 		if err := b.await(ctx, func() (bool, error) {
 			var err error
-			p.ProperSeen, err = b.rawSeen(ctx, c.object.Name, c.key, c.Body)
+			p.ProperSeen, err = b.rawSeen(ctx, c.object.Name, c.key, c.body)
 			return p.ProperSeen, err
 		}); err != nil {
 			return nil, err
@@ -108,62 +156,55 @@ func (b *builder) badSignatures(ctx context.Context, pool []candidate) ([]candid
 
 // forged makes a delivery whose signature is bad in one way.
 func (b *builder) forged(name ProbeName, c candidate) (http.Header, []byte, error) {
-	body := c.Body
-	header, err := b.signed(c.Topic, string(name), body)
+	body := c.body
+	header, err := b.sign.headers(c.topic, string(name), body)
 	if err != nil {
 		return nil, nil, err
 	}
 	sig := b.env.Manifest.Webhooks.Signature
 	switch name {
 	case ProbeTampered:
-		body, err = changed(body, b.textField(c.object))
+		body, err = changed(c.object, body)
 	case ProbeOtherSecret:
-		other := *b
-		other.secret = "whsec_of_another_account"
-		header, err = other.signed(c.Topic, string(name), body)
+		other := b.sign
+		other.secret = strangersSecret
+		header, err = other.headers(c.topic, string(name), body)
 	case ProbeNoSignature:
 		header.Del(sig.Header)
 	case ProbeGarbage:
 		header.Set(sig.Header, "AAAA")
 	case ProbeOtherEncoding:
-		other := *b
-		m := *b.env.Manifest
-		m.Webhooks.Signature.Encoding = map[string]string{"base64": "hex", "hex": "base64"}[sig.Encoding]
-		other.env.Manifest = &m
-		header, err = other.signed(c.Topic, string(name), body)
+		other := b.sign
+		other.hooks.Signature.Encoding = map[string]string{"base64": "hex", "hex": "base64"}[sig.Encoding]
+		header, err = other.headers(c.topic, string(name), body)
 	}
 	return header, body, err
 }
 
 // odd sends what is neither a good event nor a bad signature: a ping and a signed error.
-func (b *builder) odd(ctx context.Context, pool []candidate) error {
+func (b *builder) odd(ctx context.Context, pool []candidate) ([]candidate, error) {
 	hooks := b.env.Manifest.Webhooks
 	if hooks.Ping != nil {
-		p := &Probe{}
 		header := http.Header{"Content-Type": {hooks.Ping.ContentType}}
 		body := []byte(strings.ReplaceAll(hooks.Ping.Body, "{id}", "1"))
-		if err := b.oddOne(ctx, ProbePing, p, "", header, body, pool[0]); err != nil {
-			return err
+		if err := b.oddOne(ctx, ProbePing, &Probe{}, "", header, body, pool[0]); err != nil {
+			return nil, err
 		}
 		pool = pool[1:]
 	}
-	if len(hooks.NotObject) > 0 {
-		fields := map[string]any{}
-		for _, f := range hooks.NotObject {
-			fields[f] = "syncspec"
-		}
-		body, err := json.Marshal(fields)
-		if err != nil {
-			return err
-		}
-		topic := pool[0].Topic
-		header, err := b.signed(topic, "not-object", body)
-		if err != nil {
-			return err
-		}
-		return b.oddOne(ctx, ProbeNotObject, &Probe{Object: pool[0].object.Name}, topic, header, body, pool[0])
+	if len(hooks.NotObject) == 0 {
+		return pool, nil
 	}
-	return nil
+	fields := map[string]any{}
+	for _, f := range hooks.NotObject {
+		fields[f] = "syncspec"
+	}
+	body := canonical.Append(nil, fields)
+	header, err := b.sign.headers(pool[0].topic, "not-object", body)
+	if err != nil {
+		return nil, err
+	}
+	return pool[1:], b.oddOne(ctx, ProbeNotObject, &Probe{Object: pool[0].object.Name}, pool[0].topic, header, body, pool[0])
 }
 
 // oddOne sends a payload that must change no row, then a good delivery, and when that was seen compares all rows.
@@ -187,82 +228,24 @@ func (b *builder) oddOne(ctx context.Context, name ProbeName, p *Probe, topic st
 	if err != nil {
 		return err
 	}
-	for row, was := range before {
-		switch is, there := after[row]; {
-		case !there:
-			p.Changes = append(p.Changes, row+" is gone")
-		case is != was && !own[row]:
-			p.Changes = append(p.Changes, row+" changed")
-		}
-	}
-	for row := range after {
-		if _, there := before[row]; !there && !own[row] {
-			p.Changes = append(p.Changes, row+" appeared")
-		}
-	}
-	slices.Sort(p.Changes)
+	p.Changes = differences(before, after, own)
 	return nil
-}
-
-// fingerprint returns the values of every row of the integration's refined tables, by table and key.
-func (b *builder) fingerprint(ctx context.Context) (map[string]string, error) {
-	rows := map[string]string{}
-	for _, t := range b.env.Manifest.Tables() {
-		err := b.snap.Reader.Rows(ctx, t, func(r Row) error {
-			rows[rowName(t.Name, r.Parent, r.Key)] = fmt.Sprint(r.Deleted, r.Values) // fmt prints maps in the order of their keys
-			return nil
-		})
-		if err != nil && SchemaMissing(err) == nil { // a missing table is another check's matter
-			return nil, err
-		}
-	}
-	return rows, nil
-}
-
-// rowsOf names the rows that a good delivery makes, its children's among them.
-func (b *builder) rowsOf(c candidate) (map[string]bool, error) {
-	body, err := object(c.Body)
-	if err != nil {
-		return nil, err
-	}
-	state := &oracle.State{Manifest: b.env.Manifest, Objects: map[string]map[string]*oracle.Object{}}
-	if _, err := state.Apply(oracle.Event{Topic: c.Topic, Body: body, Ref: c.File}); err != nil {
-		return nil, err
-	}
-	own := map[string]bool{}
-	for _, o := range state.Objects[c.object.Name] {
-		own[rowName(o.Row.Table, "", o.Key)] = true
-		for table, rows := range o.Children {
-			for _, r := range rows {
-				own[rowName(table, r.Parent, r.Key)] = true
-			}
-		}
-	}
-	return own, nil
-}
-
-// rowName is a row's table and key, the parent's in front for a child.
-func rowName(table, parent, key string) string {
-	if parent != "" {
-		key = parent + "/" + key
-	}
-	return table + " " + key
 }
 
 // sentinel sends a good delivery and waits until its raw row is seen: what was sent before it has been dealt with. It
 // notes at the probes whether it was.
 func (b *builder) sentinel(ctx context.Context, c candidate, probes ...*Probe) error {
-	header, err := b.signed(c.Topic, "sentinel-"+c.key, c.Body)
+	header, err := b.sign.headers(c.topic, "sentinel-"+c.key, c.body)
 	if err != nil {
 		return err
 	}
-	if _, err := b.post(ctx, c.File, c.Topic, header, c.Body); err != nil {
+	if _, err := b.post(ctx, c.ref, c.topic, header, c.body); err != nil {
 		return err
 	}
 	seen := false
 	if err := b.await(ctx, func() (bool, error) {
 		var err error
-		seen, err = b.rawSeen(ctx, c.object.Name, c.key, c.Body)
+		seen, err = b.rawSeen(ctx, c.object.Name, c.key, c.body)
 		return seen, err
 	}); err != nil {
 		return err
@@ -276,17 +259,7 @@ func (b *builder) sentinel(ctx context.Context, c candidate, probes ...*Probe) e
 // look notes what is there of a probe's object.
 func (b *builder) look(ctx context.Context, p *Probe) error {
 	var err error
-	if p.Raw, err = b.snap.Reader.RawRows(ctx, p.Object, p.Key, true); err != nil {
-		return err
-	}
-	for _, t := range b.env.Manifest.Tables() {
-		if t.Object.Name != p.Object || t.Child != nil {
-			continue
-		}
-		return b.snap.Reader.Rows(ctx, t, func(r Row) error {
-			p.Refined = p.Refined || r.Key == p.Key
-			return nil
-		})
-	}
-	return nil
+	p.Raw, p.Row, err = b.found(ctx, p.Object, p.Key)
+	p.Refined = p.Row != nil
+	return err
 }

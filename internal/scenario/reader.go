@@ -2,6 +2,7 @@ package scenario
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 
@@ -86,7 +87,7 @@ type Row struct {
 
 // Rows calls f with each of the integration's rows in a refined table. Rows are streamed: nothing is kept.
 func (r *Reader) Rows(ctx context.Context, t manifest.Table, f func(Row) error) error {
-	cols := []string{ident(r.names.ObjectID) + "::text", "NULL::text", "false"}
+	cols := []string{r.key(t), "NULL::text", "false"}
 	if t.ParentColumn != "" {
 		cols[1] = ident(t.ParentColumn) + "::text"
 	}
@@ -127,6 +128,22 @@ func (r *Reader) Rows(ctx context.Context, t manifest.Table, f func(Row) error) 
 	return nil
 }
 
+// key is the expression for a row's key: the object id, or where several fields identify an object their values, joined.
+func (r *Reader) key(t manifest.Table) string {
+	columns := t.Key
+	if t.Child != nil && t.Child.KeyScope == "parent" {
+		columns = columns[1:] // the parent's key is not part of it
+	}
+	if len(columns) < 2 {
+		return ident(r.names.ObjectID) + "::text"
+	}
+	parts := make([]string, len(columns))
+	for i, c := range columns {
+		parts[i] = ident(c) + "::text"
+	}
+	return strings.Join(parts, " || '/' || ")
+}
+
 // Count is how many rows an integration has in a table, and how many of them are tombstones.
 type Count struct{ Rows, Deleted int }
 
@@ -142,6 +159,21 @@ func (r *Reader) Count(ctx context.Context, t manifest.Table) (Count, error) {
 		return c, fmt.Errorf("counting %s: %w", t.Name, err)
 	}
 	return c, nil
+}
+
+// Metadata returns what the target keeps about the integration itself, JSON; nil where there is none.
+func (r *Reader) Metadata(ctx context.Context) ([]byte, error) {
+	n := r.names.Integrations
+	var text *string
+	sql := fmt.Sprintf("SELECT %s::text FROM %s WHERE %s::text = $1", ident(n.Metadata), r.table(n.Table), ident(n.ID))
+	err := r.pool.QueryRow(ctx, sql, r.integration).Scan(&text)
+	if errors.Is(err, pgx.ErrNoRows) || err == nil && text == nil {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("reading %s.%s: %w", n.Table, n.Metadata, err)
+	}
+	return []byte(*text), nil
 }
 
 // Stamped is how the stamps of a table are.

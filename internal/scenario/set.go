@@ -17,6 +17,7 @@ import (
 	"github.com/syncspec/syncspec/internal/profile"
 	"github.com/syncspec/syncspec/internal/recording"
 	"github.com/syncspec/syncspec/internal/result"
+	"github.com/syncspec/syncspec/internal/sandbox"
 	"github.com/syncspec/syncspec/internal/target"
 )
 
@@ -29,24 +30,43 @@ const (
 	Connected Name = "connected"
 	// Backfilled: the webhooks were registered, then everything was synced twice from an unchanged source.
 	Backfilled Name = "backfilled"
-	// Updated: backfilled, then all recorded deliveries came in, in order.
+	// Updated: backfilled, then the deliveries of all changes came in.
 	Updated Name = "updated"
 	// Probed: connected, then single deliveries came in, good ones and bad ones.
 	Probed Name = "probed"
+	// Authorized: connected with the owner's consent where the source asks for it; the source did not take one topic's
+	// registration, and the webhooks were registered again. Always from the sandbox, as the following are.
+	Authorized Name = "authorized"
+	// Faulted: everything was synced once from a source that was overloaded, failed, and broke off answers.
+	Faulted Name = "faulted"
+	// Resumed: backfilled, then the source changed without a word, then came a sync with a start date.
+	Resumed Name = "resumed"
+	// Unrefined: the database refused what a good delivery brought; then it refused nothing any more, and the target was
+	// told to retry.
+	Unrefined Name = "unrefined"
 )
 
 // Names are all scenarios, in the order in which they build on each other.
-func Names() []Name { return []Name{Connected, Backfilled, Updated, Probed} }
+func Names() []Name {
+	return []Name{Connected, Backfilled, Updated, Probed, Authorized, Faulted, Resumed, Unrefined}
+}
 
 // Environment is what a scenario acts with. One per process.
 type Environment struct {
-	Manifest  *manifest.Manifest
-	Profile   profile.Profile
+	Manifest *manifest.Manifest
+	Profile  profile.Profile
+	// Recording may be nil where all scenarios use the sandbox.
 	Recording *recording.Recording
+	// Sandbox is what imitates the source. Scenarios that change or break the source always use it, all do where
+	// Sandboxed says so; else the others are played from the recording.
+	Sandbox   func() (*sandbox.Sandbox, error)
+	Sandboxed bool
 	Gateway   *gateway.Gateway
 	Target    *target.Client
-	// Reading is a pool that cannot write; see OpenReader.
+	// Reading is a pool that cannot write; see OpenReader. DSN is the same database's address, for the one scenario that
+	// makes it refuse rows.
 	Reading *pgxpool.Pool
+	DSN     string
 	// TargetLog returns the tail of the target's log, for failures.
 	TargetLog func() string
 	// TargetExited returns a sentence if the target's process has ended or does so within the time given, else "".
@@ -70,59 +90,118 @@ type Failure struct {
 
 func (f *Failure) Error() string { return f.Summary }
 
-// Set builds scenarios lazily, each once.
+// Set builds scenarios when they are asked for, each once; in the background it can begin with those that will be.
 type Set struct {
-	env  Environment
-	mu   sync.Mutex
-	done map[Name]*entry
-	// offers are what each phase offers, read once: several scenarios begin with the same phase.
-	offers map[string]*oracle.Offer
+	env    Environment
+	offers *offers
+	mu     sync.Mutex
+	done   map[Name]*entry
 	// silent is the failure of a target that does not answer the verbs with which every scenario begins.
 	silent *Failure
+
+	background sync.WaitGroup
+	cancel     context.CancelFunc
 }
 
 type entry struct {
-	once sync.Once
+	over chan struct{} // closed when the rest is there
 	snap *Snapshot
 	fail *Failure
 	took time.Duration
 }
 
-// NewSet returns the scenarios of one environment.
+// NewSet returns the scenarios of one environment. Close it.
 func NewSet(env Environment) *Set {
-	return &Set{env: env, done: map[Name]*entry{}, offers: map[string]*oracle.Offer{}}
+	return &Set{env: env, done: map[Name]*entry{}, cancel: func() {},
+		offers: &offers{manifest: env.Manifest, recording: env.Recording, read: map[string]*oracle.Offer{}}}
+}
+
+// waitsOnTime tells whether a scenario mostly waits, for a source that asks to come back later.
+func waitsOnTime(name Name) bool { return name == Faulted || name == Authorized }
+
+// Begin begins to reach scenarios in the background, until Close: those that wait on real time at once, the others one
+// after the other. Call it once.
+func (s *Set) Begin(ctx context.Context, names ...Name) {
+	ctx, s.cancel = context.WithCancel(ctx)
+	var queue []Name
+	for _, name := range names {
+		if waitsOnTime(name) {
+			s.background.Go(func() { s.begun(ctx, name) })
+		} else {
+			queue = append(queue, name)
+		}
+	}
+	s.background.Go(func() {
+		for _, name := range queue {
+			if ctx.Err() == nil {
+				s.begun(ctx, name)
+			}
+		}
+	})
+}
+
+// begun reaches a scenario, unless somebody does already.
+func (s *Set) begun(ctx context.Context, name Name) {
+	if e, mine := s.entry(name); mine {
+		s.reach(ctx, name, e)
+	}
+}
+
+// Close ends what is under way in the background, and waits for it.
+func (s *Set) Close() {
+	s.cancel()
+	s.background.Wait()
 }
 
 // Get reaches a scenario, or returns the failure of the first attempt.
 func (s *Set) Get(ctx context.Context, name Name) (*Snapshot, *Failure) {
-	s.mu.Lock()
-	e := s.done[name]
-	if e == nil {
-		e = &entry{}
-		s.done[name] = e
+	e, mine := s.entry(name)
+	if mine {
+		s.reach(ctx, name, e)
 	}
-	s.mu.Unlock()
-	e.once.Do(func() {
-		started := time.Now()
-		defer func() { e.took = time.Since(started) }()
-		snap, err := s.build(ctx, name)
-		if err != nil {
-			e.fail = s.diagnose(ctx, name, err)
-			s.despair(e.fail)
-			return
-		}
-		e.snap = snap
-	})
-	return e.snap, e.fail
+	select {
+	case <-e.over:
+		return e.snap, e.fail
+	case <-ctx.Done():
+		return nil, Interrupted(fmt.Sprintf("while the scenario %q was being reached", name))
+	}
 }
 
-// Took returns how long it took to reach each scenario that was asked for. Call it when no scenario is being reached.
+// entry returns a scenario's entry, and whether the caller has to fill it.
+func (s *Set) entry(name Name) (e *entry, mine bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if e = s.done[name]; e == nil {
+		e, mine = &entry{over: make(chan struct{})}, true
+		s.done[name] = e
+	}
+	return e, mine
+}
+
+func (s *Set) reach(ctx context.Context, name Name, e *entry) {
+	started := time.Now()
+	defer close(e.over)
+	defer func() { e.took = time.Since(started) }()
+	snap, err := s.build(ctx, name)
+	if err != nil {
+		e.fail = s.diagnose(ctx, name, err)
+		s.despair(e.fail)
+		return
+	}
+	e.snap = snap
+}
+
+// Took returns how long it took to reach each scenario that was reached, or given up.
 func (s *Set) Took() map[Name]time.Duration {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	took := make(map[Name]time.Duration, len(s.done))
 	for name, e := range s.done {
-		took[name] = e.took
+		select {
+		case <-e.over:
+			took[name] = e.took
+		default:
+		}
 	}
 	return took
 }
@@ -157,12 +236,21 @@ func (s *Set) build(ctx context.Context, name Name) (*Snapshot, error) {
 		err = b.updated(ctx)
 	case Probed:
 		err = b.probed(ctx)
+	case Authorized:
+		err = b.authorized(ctx)
+	case Faulted:
+		err = b.faulted(ctx)
+	case Resumed:
+		err = b.resumed(ctx)
+	case Unrefined:
+		err = b.unrefined(ctx)
 	default:
 		err = fmt.Errorf("there is no scenario %q", name)
 	}
 	if err != nil {
 		return nil, b.blame(ctx, err)
 	}
+	b.snap.Hooks = b.from.hooks()
 	return b.snap, nil
 }
 
@@ -226,27 +314,4 @@ func (s *Set) exited(ctx context.Context, verb *target.Error) string {
 		}
 	}
 	return s.env.TargetExited(wait)
-}
-
-// offered returns what one phase of the recording offers. Offers are only read, so scenarios may share them.
-func (s *Set) offered(phase string) (*oracle.Offer, error) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if o := s.offers[phase]; o != nil {
-		return o, nil
-	}
-	interactions, err := s.env.Recording.Phase(phase)
-	if err != nil {
-		return nil, err
-	}
-	answers := make([]oracle.Answer, len(interactions))
-	for i, in := range interactions {
-		answers[i] = oracle.Answer{Method: in.Method, URL: in.URL, Status: in.Status, Header: in.Header, Body: in.Body, Ref: in.Ref()}
-	}
-	offer, err := oracle.Collect(s.env.Manifest, answers)
-	if err != nil {
-		return nil, fmt.Errorf("reading what the phase %q of %s offers: %w", phase, s.env.Recording.Dir, err)
-	}
-	s.offers[phase] = offer
-	return offer, nil
 }

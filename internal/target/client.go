@@ -11,6 +11,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"net/url"
 	"strings"
 	"time"
 )
@@ -49,6 +50,8 @@ type Error struct {
 	// the verb "start" target-not-started, target-exited, target-not-ready.
 	Verb, Cause string
 	Detail      string
+	// Status is the target's HTTP status where it refused, else 0.
+	Status int
 	// Log is the end of the target's log where it is known; it is not part of the error's text.
 	Log string
 	err error
@@ -101,49 +104,14 @@ func (c *Client) Describe(ctx context.Context, source string) (Described, error)
 	return d, nil
 }
 
-// Connection is what connect needs.
-type Connection struct {
-	Source      string            `json:"source"`
-	Account     Account           `json:"account"`
-	Credentials map[string]string `json:"credentials"`
-	Webhook     Webhook           `json:"webhook"`
-}
-
-// Account says where the source is reached.
-type Account struct {
-	URL string `json:"url"`
-}
-
-// Webhook says where deliveries will come in and how they are signed.
-type Webhook struct {
-	BaseURL string `json:"base_url"`
-	Secret  string `json:"secret"`
-}
-
-// Integration is what connect made.
-type Integration struct {
-	ID         string `json:"integration_id"`
-	CompanyID  string `json:"company_id"`
-	WebhookURL string `json:"webhook_url"`
-}
-
-// Connect makes an integration.
-func (c *Client) Connect(ctx context.Context, conn Connection) (Integration, error) {
-	var out Integration
-	if err := c.call(ctx, "connect", http.MethodPost, "/conformance/v1/connect", conn, &out); err != nil {
-		return out, err
-	}
-	if out.ID == "" || out.CompanyID == "" || out.WebhookURL == "" {
-		return out, &Error{Verb: "connect", Cause: "target-garbage", Detail: "the answer lacks integration_id, company_id or webhook_url"}
-	}
-	return out, nil
-}
-
 // Stats is what a target says one sync function did.
 type Stats struct {
 	Fetched  int `json:"fetched"`
 	Ingested int `json:"ingested"`
 	Errors   int `json:"errors"`
+	// Error is the first failure, Note why there was nothing to fetch, where the target says so.
+	Error string `json:"error"`
+	Note  string `json:"note"`
 }
 
 // Sync runs the given functions, or all, since start where it is not zero.
@@ -227,6 +195,11 @@ func (c *Client) call(ctx context.Context, verb, method, path string, in, out an
 	if in != nil {
 		req.Header.Set("Content-Type", "application/json")
 	}
+	return c.send(req, verb, out)
+}
+
+// send makes a request and reads the JSON of its answer.
+func (c *Client) send(req *http.Request, verb string, out any) error {
 	res, err := c.http.Do(req)
 	if err != nil {
 		return c.failed(verb, err)
@@ -240,20 +213,26 @@ func (c *Client) call(ctx context.Context, verb, method, path string, in, out an
 		return &Error{Verb: verb, Cause: "target-garbage", Detail: fmt.Sprintf("the answer is larger than %d MiB", maxAnswer>>20)}
 	}
 	if res.StatusCode/100 != 2 {
-		return &Error{Verb: verb, Cause: "target-refused", Detail: fmt.Sprintf("%s %s answered %d: %s", method, path, res.StatusCode, excerpt(data))}
+		return &Error{Verb: verb, Cause: "target-refused", Status: res.StatusCode,
+			Detail: fmt.Sprintf("%s %s answered %d: %s", req.Method, req.URL.Path, res.StatusCode, excerpt(data))}
 	}
 	if out == nil {
 		return nil
 	}
 	if err := json.Unmarshal(data, out); err != nil {
 		return &Error{Verb: verb, Cause: "target-garbage", err: err,
-			Detail: fmt.Sprintf("%s %s answered %d, but its body is not the JSON that was expected (%v): %s", method, path, res.StatusCode, err, excerpt(data))}
+			Detail: fmt.Sprintf("%s %s answered %d, but its body is not the JSON that was expected (%v): %s", req.Method, req.URL.Path, res.StatusCode, err, excerpt(data))}
 	}
 	return nil
 }
 
 func (c *Client) failed(verb string, err error) error {
-	e := &Error{Verb: verb, Cause: "target-unreachable", Detail: fmt.Sprintf("no answer from the target at %s: %v", c.base, err), err: err}
+	why := err
+	var ue *url.Error
+	if errors.As(err, &ue) {
+		why = ue.Err // without the address: a callback's carries a code
+	}
+	e := &Error{Verb: verb, Cause: "target-unreachable", Detail: fmt.Sprintf("no answer from the target at %s: %v", c.base, why), err: err}
 	var ne net.Error
 	if errors.As(err, &ne) && ne.Timeout() {
 		e.Cause = "target-timeout"

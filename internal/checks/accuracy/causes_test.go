@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/syncspec/syncspec/internal/checks/checktest"
+	"github.com/syncspec/syncspec/internal/manifest"
 	"github.com/syncspec/syncspec/internal/oracle"
 	"github.com/syncspec/syncspec/internal/result"
 )
@@ -40,8 +41,38 @@ func counts() []checktest.Case {
 			clear(w.Expected.Objects["parts"])
 			w.SQL("DELETE FROM shop_part")
 		}},
+		checktest.Case{Check: id, Subject: "parts", Name: "the source counts as it lists", Status: result.Pass, Says: "own count is 2",
+			Break: func(w *checktest.World) { counted(w, 2) }},
+		checktest.Case{Check: id, Subject: "parts", Name: "the source counts more than it lists", Status: result.Error, Cause: "source-contradicts", Says: "/parts/count says 3",
+			Break: func(w *checktest.World) { counted(w, 3) }},
+		checktest.Case{Check: id, Subject: "parts", Name: "the source counts, and a row is missing", Cause: "rows-missing", Says: "parts 6 has no row",
+			Break: func(w *checktest.World) {
+				counted(w, 2)
+				w.SQL("DELETE FROM shop_part WHERE shop_object_id = 6")
+			}},
+		checktest.Case{Check: id, Subject: "parts", Name: "the account has none", Status: result.NotApplicable, Cause: "unavailable", Says: "sells whole machines",
+			Break: func(w *checktest.World) {
+				lacking(w)
+				w.SQL("DELETE FROM shop_part")
+			}},
+		checktest.Case{Check: id, Subject: "parts", Name: "the account has none, and rows are there", Cause: "rows-extra", Says: "parts 6 has a row", Break: lacking},
 		checktest.Case{Check: id, Subject: "parts", Name: "a part was recorded only", Status: result.Pass, Says: "judged over what was recorded: too many",
 			Break: func(w *checktest.World) { w.Partial["parts"] = "too many" }})
+}
+
+// counted lets the source count its parts.
+func counted(w *checktest.World, n int) {
+	parts, _ := w.Manifest.Object("parts")
+	parts.Count = &manifest.Count{Path: "/parts/count", At: "count"}
+	w.Offer.Populations["parts"].Count = n
+}
+
+// lacking lets the source answer that the account has no parts.
+func lacking(w *checktest.World) {
+	p := w.Offer.Populations["parts"]
+	p.Unavailable, p.Keys = "the shop sells whole machines", nil
+	clear(p.Items)
+	clear(w.Expected.Objects["parts"])
 }
 
 func fields() []checktest.Case {
@@ -66,7 +97,7 @@ func explained() []checktest.Case {
 				silent(w, false)
 				w.SQL("UPDATE shop_order SET status = 'other' WHERE shop_object_id = 3")
 			}},
-		checktest.Case{Check: id, Subject: subject, Name: "another object's drift explains nothing", Cause: "value-differs", Says: `status must be "open"`,
+		checktest.Case{Check: id, Subject: subject, Name: "another object's drift explains nothing", Cause: "value-differs", Says: `status must be "edited"`,
 			Break: func(w *checktest.World) {
 				silent(w, false)
 				w.Drift[0].Object = "parts"

@@ -99,6 +99,27 @@ func compareTable(ctx context.Context, s *scenario.Snapshot, state *oracle.State
 	return c, nil
 }
 
+// compareObject is compareTable for all tables of an object.
+func compareObject(ctx context.Context, s *scenario.Snapshot, state *oracle.State, object string, skip func(*oracle.Object) bool) (comparison, error) {
+	sum := comparison{reasons: map[string]int{}}
+	for _, t := range s.Manifest.Tables() {
+		if t.Object.Name != object {
+			continue
+		}
+		c, err := compareTable(ctx, s, state, t, skip)
+		if err != nil {
+			return sum, err
+		}
+		sum.rows, sum.values = sum.rows+c.rows, sum.values+c.values
+		sum.missing, sum.extra = append(sum.missing, c.missing...), append(sum.extra, c.extra...)
+		sum.tombstones, sum.differing = append(sum.tombstones, c.tombstones...), append(sum.differing, c.differing...)
+		for why, n := range c.reasons {
+			sum.reasons[why] += n
+		}
+	}
+	return sum, nil
+}
+
 // rowID is what a row is unique by within an integration.
 func rowID(t manifest.Table, parent, key string) string {
 	if t.Child != nil && t.Child.KeyScope == "parent" {

@@ -26,6 +26,7 @@ func Counts() check.Check {
 			"refinement-failed":    "rows are missing and raw rows of the object are in error or pending",
 			"tombstones-wrong":     "the number of rows is right, that of deleted ones is not",
 			"deleted-list-skipped": "exactly the objects of a list of deleted ones are missing",
+			"source-contradicts":   "the source counts another number of objects than its lists have, so nobody can say how many rows are right",
 		},
 		Subjects: check.Objects(nil),
 		Run:      counts,
@@ -46,17 +47,8 @@ func counts(ctx context.Context, s *scenario.Snapshot, subject check.Subject) (r
 			want.Deleted++
 		}
 	}
-	counted, total := 0, 0
-	for _, w := range s.Offer.Populations[obj.Name].Walks {
-		if w.Total >= 0 {
-			counted++
-			total += w.Total
-		}
-	}
-	source := fmt.Sprintf("%d offered", want.Rows)
-	if counted > 0 {
-		source += fmt.Sprintf(", the source's own count is %d", total)
-	}
+	population := s.Offer.Populations[obj.Name]
+	source := fmt.Sprintf("%d offered", want.Rows) + ownCount(population)
 	note := ""
 	if why := s.Partial[obj.Name]; why != "" {
 		note = "; judged over what was recorded: " + why
@@ -67,7 +59,13 @@ func counts(ctx context.Context, s *scenario.Snapshot, subject check.Subject) (r
 		return result.Result{}, err
 	}
 	switch {
-	case want.Rows == 0:
+	case population.Unavailable != "" && have.Rows == 0:
+		return check.NotApplicable("unavailable", "the source has no %s: %s", obj.Name, population.Unavailable)
+	case population.Count >= 0 && population.Count != len(population.Items):
+		return result.Result{Status: result.Error, Cause: "source-contradicts", Summary: fmt.Sprintf("%s are counted and listed differently by the source", obj.Name),
+			Expected: fmt.Sprintf("%d listed", population.Count), Actual: fmt.Sprintf("%d listed, and %s says %d", len(population.Items), obj.Count.Path, population.Count),
+			Remedy: "look at what the manifest says of the object's lists and of its count: one of them leaves something out"}, nil
+	case want.Rows == 0 && have.Rows == 0:
 		return check.Unproven("the source offers no %s", obj.Name)
 	case len(missing)+len(extra) > 0:
 	case have == want:
@@ -116,6 +114,24 @@ func counts(ctx context.Context, s *scenario.Snapshot, subject check.Subject) (r
 	}
 	return check.Fail(cause, "%d rows for %d %s: %d missing, %d extra", have.Rows, want.Rows, obj.Name, len(missing), len(extra)).
 		Expected("%s", source).Actual("%d rows", have.Rows).With("difference", lines...).With("row", logs...).Checked(want.Rows).Done()
+}
+
+// ownCount says what the source itself counts: in the answers to its lists, or asked for apart.
+func ownCount(p *oracle.Population) string {
+	if p.Count >= 0 {
+		return fmt.Sprintf(", the source's own count is %d", p.Count)
+	}
+	counted, total := 0, 0
+	for _, w := range p.Walks {
+		if w.Total >= 0 {
+			counted++
+			total += w.Total
+		}
+	}
+	if counted == 0 {
+		return ""
+	}
+	return fmt.Sprintf(", the source's own count is %d", total)
 }
 
 // keyDiff lists the keys that should have a row and have none, and the other way about.

@@ -48,27 +48,15 @@ func Explained() check.Check {
 			state := &oracle.State{Manifest: s.Manifest, Objects: map[string]map[string]*oracle.Object{obj.Name: {}}}
 			for key, o := range s.Expected.Objects[obj.Name] {
 				if l := later[key]; l != nil && !o.ValuesStale {
-					state.Objects[obj.Name][key] = l
+					state.Objects[obj.Name][key] = l.Keeping(o, s.Manifest)
 				} else {
 					state.Objects[obj.Name][key] = o
 				}
 			}
 			skip := func(o *oracle.Object) bool { return drifted[o.Key] || later[o.Key] == nil }
-			sum := comparison{reasons: map[string]int{}}
-			for _, t := range s.Manifest.Tables() {
-				if t.Object.Name != obj.Name {
-					continue
-				}
-				c, err := compareTable(ctx, s, state, t, skip)
-				if err != nil {
-					return result.Result{}, err
-				}
-				sum.rows, sum.values = sum.rows+c.rows, sum.values+c.values
-				sum.missing, sum.extra = append(sum.missing, c.missing...), append(sum.extra, c.extra...)
-				sum.tombstones, sum.differing = append(sum.tombstones, c.tombstones...), append(sum.differing, c.differing...)
-				for why, n := range c.reasons {
-					sum.reasons[why] += n
-				}
+			sum, err := compareObject(ctx, s, state, obj.Name, skip)
+			if err != nil {
+				return result.Result{}, err
 			}
 			r, err := sum.verdict(obj.Name, "in the later reading of the source")
 			if n := unread(s, obj.Name, later); n > 0 {

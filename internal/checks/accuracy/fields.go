@@ -3,6 +3,7 @@ package accuracy
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"github.com/syncspec/syncspec/internal/check"
 	"github.com/syncspec/syncspec/internal/manifest"
@@ -55,6 +56,26 @@ func Compare(ctx context.Context, s *scenario.Snapshot, state *oracle.State, t m
 		return result.Result{}, err
 	}
 	return c.verdict(t.Name, against)
+}
+
+// CompareObject is Compare for all tables of an object.
+func CompareObject(ctx context.Context, s *scenario.Snapshot, state *oracle.State, object, against string) (result.Result, error) {
+	c, err := compareObject(ctx, s, state, object, nil)
+	if err != nil {
+		return result.Result{}, err
+	}
+	return c.verdict(object, against)
+}
+
+// CompareKeys is CompareObject for the objects with these keys alone. Rows of others are not looked at, so it cannot tell
+// whether there are too many.
+func CompareKeys(ctx context.Context, s *scenario.Snapshot, state *oracle.State, object string, keys []string, against string) (result.Result, error) {
+	c, err := compareObject(ctx, s, state, object, func(o *oracle.Object) bool { return !slices.Contains(keys, o.Key) })
+	if err != nil {
+		return result.Result{}, err
+	}
+	c.extra = nil
+	return c.verdict(object, against)
 }
 
 // verdict turns a comparison into a result, the gravest kind of finding first.

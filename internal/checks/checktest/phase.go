@@ -106,19 +106,23 @@ func (p Phase) complete(t *testing.T, all map[string]check.Check) {
 // passes holds that a check has nothing against a sound world.
 func passes(t *testing.T, db *database, c check.Check) {
 	w := sound(t, db, c.Scenario)
-	subjects := c.Subjects(w.Manifest)
-	if len(subjects) == 0 {
-		t.Error("the check has no subject")
-	}
-	for _, subject := range subjects {
+	passed := 0
+	for _, subject := range c.Subjects(w.Manifest) {
 		r, err := c.Run(t.Context(), w.Snapshot, subject)
 		if err != nil {
 			t.Errorf("%s: %v", subject.Name, err)
 			continue
 		}
+		if r.Status == result.NotApplicable && r.Cause != "" && r.Summary != "" { // the shop has something that nobody offers
+			continue
+		}
+		passed++
 		if r.Status != result.Pass || r.Cause != "" || r.Checked == 0 || r.Summary == "" {
 			t.Errorf("%s: %s %q after %d comparisons: %s", subject.Name, r.Status, r.Cause, r.Checked, r.Summary)
 		}
+	}
+	if passed == 0 {
+		t.Error("the check has nothing to look at")
 	}
 }
 

@@ -30,8 +30,7 @@ func sound(t *testing.T, db *database, name scenario.Name) *World {
 	w := &World{t: t, db: db, Snapshot: &scenario.Snapshot{
 		Scenario: name, Manifest: m, Names: profile.Reference(m).Names, Partial: map[string]string{},
 		Integration: target.Integration{ID: "i1", CompanyID: "c1", WebhookURL: "http://target/hooks/i1"},
-		Described: target.Described{Scopes: []string{"read", "write"},
-			Functions: []string{"fetch_and_ingest_orders", "fetch_and_ingest_notes", "fetch_and_ingest_parts"}},
+		Described:   target.Described{Scopes: []string{"read", "write"}, Functions: m.Functions()},
 	}}
 	if db != nil {
 		w.Names.Schema = db.schema(t)
@@ -39,10 +38,10 @@ func sound(t *testing.T, db *database, name scenario.Name) *World {
 		w.SQL(tables)
 	}
 	registration := &scenario.Step{Name: scenario.Registration}
-	for _, topic := range m.Objects[0].Webhooks {
-		w.Described.Topics = append(w.Described.Topics, topic.Topic)
-		w.Registered = append(w.Registered, target.Registered{Topic: topic.Topic, Status: "registered"})
-		registration.Traffic = append(registration.Traffic, Registration(topic.Topic, w.Integration.WebhookURL, 201))
+	for _, topic := range m.Registrable() {
+		w.Described.Topics = append(w.Described.Topics, topic)
+		w.Registered = append(w.Registered, target.Registered{Topic: topic, Status: "registered"})
+		registration.Traffic = append(registration.Traffic, Registration(topic, w.Integration.WebhookURL, 201))
 	}
 	w.Steps = []*scenario.Step{registration}
 	switch name {
@@ -53,6 +52,14 @@ func sound(t *testing.T, db *database, name scenario.Name) *World {
 		w.updated()
 	case scenario.Probed:
 		w.probed()
+	case scenario.Authorized:
+		w.authorized()
+	case scenario.Unrefined:
+		w.unrefined()
+	case scenario.Faulted:
+		w.faulted()
+	case scenario.Resumed:
+		w.resumed()
 	}
 	return w
 }
@@ -67,9 +74,9 @@ func (w *World) backfilled() {
 	w.Offer = w.collect(before())
 	w.Expected = w.state(w.Offer)
 	for _, name := range []string{scenario.FirstSync, scenario.SecondSync} {
-		step := &scenario.Step{Name: name, RawRows: map[string]int{"orders": 4, "notes": 2, "parts": 2}, Stats: map[string]target.Stats{
+		step := &scenario.Step{Name: name, RawRows: map[string]int{"orders": 4, "notes": 2, "parts": 2, "stock": 3}, Stats: map[string]target.Stats{
 			"fetch_and_ingest_orders": {Fetched: 4, Ingested: 4}, "fetch_and_ingest_notes": {Fetched: 2, Ingested: 2},
-			"fetch_and_ingest_parts": {Fetched: 2, Ingested: 2},
+			"fetch_and_ingest_parts": {Fetched: 5, Ingested: 5}, // and the stock
 		}}
 		for _, p := range before() {
 			step.Traffic = append(step.Traffic, gateway.Exchange{Method: "GET", Path: p.path, Query: p.query, Status: 200, Interaction: p.ref})
@@ -83,16 +90,25 @@ func (w *World) backfilled() {
 	for _, r := range raw() {
 		w.Raw(r[0], r[1], r[2])
 	}
+	digests, err := w.Reader.RawDigests(w.t.Context())
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	w.Step(scenario.FirstSync).RawDigests = digests
 }
 
 func (w *World) updated() {
 	received := time.Date(2026, 1, 10, 0, 0, 0, 0, time.UTC)
 	var events []oracle.Event
-	for i, d := range []struct{ topic, body string }{
-		{"order.updated", order1Paid}, {"order.deleted", order2Key}, {"order.restored", order4Restored},
-		{"order.updated", `{"code":"gone","message":"no such order"}`}, // a body that is no object
+	for i, d := range []struct{ topic, body, current string }{
+		{"order.updated", order1Paid, ""}, {"order.deleted", order2Key, ""}, {"order.restored", order4Restored, ""},
+		{"order.updated", `{"code":"gone","message":"no such order"}`, ""}, // a body that is no object
+		{"order.edited", order3Edit, order3Edited},
 	} {
 		event := oracle.Event{Topic: d.topic, Body: w.object(d.body), Ref: fmt.Sprintf("delivery-%d", i+1), Received: received}
+		if d.current != "" {
+			event.Current = w.object(d.current)
+		}
 		effect, err := w.Expected.Apply(event)
 		if err != nil {
 			w.t.Fatal(err)
@@ -101,6 +117,8 @@ func (w *World) updated() {
 		w.Deliveries = append(w.Deliveries, &scenario.Delivery{Ref: event.Ref, Topic: d.topic, Body: []byte(d.body), Effect: effect,
 			Answer: target.Answer{Status: 200, Elapsed: time.Millisecond}})
 	}
+	w.Steps = append(w.Steps, &scenario.Step{Name: scenario.Deliveries,
+		Traffic: []scenario.Exchange{{Method: "GET", Path: "/v1/orders/3", Status: 200, Interaction: "order3#1"}}})
 	w.After = w.state(w.collect(after()))
 	latest, err := w.Offer.Latest(events)
 	if err != nil {
@@ -114,29 +132,8 @@ func (w *World) updated() {
 	w.Raw("orders", "1", order1Paid)
 	w.Raw("orders", "2", order2Key)
 	w.Raw("orders", "4", order4Restored)
-}
-
-func (w *World) probed() {
-	row := func(hash string) scenario.RawRow {
-		return scenario.RawRow{ObjectType: "orders", ObjectID: "1", Hash: hash, Status: "processed"}
-	}
-	w.Probes = map[scenario.ProbeName]*scenario.Probe{}
-	add := func(name scenario.ProbeName, status int, rows ...scenario.RawRow) *scenario.Probe {
-		p := &scenario.Probe{Object: "orders", Key: "1", SentinelSeen: true, Raw: rows,
-			Delivery: &scenario.Delivery{Ref: "delivery-1", Topic: "order.updated", Answer: target.Answer{Status: status}}}
-		w.Probes[name] = p
-		return p
-	}
-	for _, name := range []scenario.ProbeName{scenario.ProbeFirst, scenario.ProbeKeyOrder, scenario.ProbeDuplicate} {
-		add(name, 200, row("h1"))
-	}
-	add(scenario.ProbeChanged, 200, row("h1"), row("h2"))
-	for _, name := range scenario.BadSignatures() {
-		p := add(name, 401)
-		p.Proper, p.ProperSeen = &scenario.Delivery{Answer: target.Answer{Status: 200}}, true
-	}
-	add(scenario.ProbePing, 200)
-	add(scenario.ProbeNotObject, 200)
+	w.Raw("order.edited", "3", order3Edit)
+	w.Raw("orders", "3", order3Edited)
 }
 
 // SQL changes the target's database.
@@ -148,11 +145,11 @@ func (w *World) SQL(sql string, args ...any) {
 // Raw adds a processed raw row, hashed as the reference does.
 func (w *World) Raw(objectType, key, payload string) {
 	w.t.Helper()
-	obj, ok := w.Manifest.Object(objectType)
-	if !ok {
-		w.t.Fatalf("there is no object %s", objectType)
+	var volatile []string
+	if obj, ok := w.Manifest.Object(objectType); ok { // else it is a topic
+		volatile = obj.VolatileFields()
 	}
-	hash, err := canonical.Hash(canonical.SortedJSON1, []byte(payload), obj.VolatileFields()...)
+	hash, err := canonical.Hash(canonical.SortedJSON1, []byte(payload), volatile...)
 	if err != nil {
 		w.t.Fatal(err)
 	}

@@ -19,7 +19,10 @@ func ForeignKeys() check.Check {
 		Why:      "without it a line item can outlive its order, or belong to none",
 		Remedy:   "add the foreign key on (integration_id, parent column); soft references need none",
 		Evidence: "the database's catalogue",
-		Causes:   map[string]string{"foreign-key-missing": "no foreign key ties the parent column to the parent's table"},
+		Causes: map[string]string{
+			"foreign-key-missing":    "no foreign key ties the parent column to the parent's table",
+			"integration-not-in-key": "the foreign key leaves the integration out, so a row may hang on another tenant's parent",
+		},
 		Subjects: check.Tables(func(t manifest.Table) bool { return t.Parent != "" }),
 		Run: func(ctx context.Context, s *scenario.Snapshot, subject check.Subject) (result.Result, error) {
 			tables, err := s.Reader.Catalog(ctx)
@@ -32,16 +35,29 @@ func ForeignKeys() check.Check {
 				return check.Fail("foreign-key-missing", "%s does not exist", t.Name).
 					Expected("a foreign key from %s to %s.%s", t.ParentColumn, t.Parent, s.Names.ObjectID).Actual("no such table").Done()
 			}
-			i := slices.IndexFunc(info.ForeignKeys, func(k scenario.ForeignKey) bool {
-				at := slices.Index(k.Columns, t.ParentColumn)
-				return k.Table == t.Parent && at >= 0 && k.Referenced[at] == s.Names.ObjectID
-			})
-			if i < 0 {
-				return check.Fail("foreign-key-missing", "%s.%s does not refer to %s", t.Name, t.ParentColumn, t.Parent).
-					Expected("a foreign key from %s to %s.%s", t.ParentColumn, t.Parent, s.Names.ObjectID).
-					Actual("foreign keys: %s", fmt.Sprint(info.ForeignKeys)).Done()
+			want := fmt.Sprintf("a foreign key from %s and %s to %s", s.Names.Integration, t.ParentColumn, t.Parent)
+			loose := ""
+			for _, k := range info.ForeignKeys {
+				if k.Table != t.Parent || !ties(k, t.ParentColumn, s.Names.ObjectID) {
+					continue
+				}
+				if ties(k, s.Names.Integration, s.Names.Integration) {
+					return check.Pass(1, "%s%v refers to %s%v", t.Name, k.Columns, t.Parent, k.Referenced)
+				}
+				loose = fmt.Sprintf("%v refers to %s%v", k.Columns, t.Parent, k.Referenced)
 			}
-			return check.Pass(1, "%s%v refers to %s%v", t.Name, info.ForeignKeys[i].Columns, t.Parent, info.ForeignKeys[i].Referenced)
+			if loose != "" {
+				return check.Fail("integration-not-in-key", "%s.%s refers to %s whosever it is", t.Name, t.ParentColumn, t.Parent).
+					Expected("%s", want).Actual("%s", loose).Done()
+			}
+			return check.Fail("foreign-key-missing", "%s.%s does not refer to %s", t.Name, t.ParentColumn, t.Parent).
+				Expected("%s", want).Actual("foreign keys: %s", fmt.Sprint(info.ForeignKeys)).Done()
 		},
 	}
+}
+
+// ties tells whether a foreign key has this pair of columns.
+func ties(k scenario.ForeignKey, column, referenced string) bool {
+	i := slices.Index(k.Columns, column)
+	return i >= 0 && k.Referenced[i] == referenced
 }

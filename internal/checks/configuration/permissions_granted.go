@@ -4,7 +4,6 @@ package configuration
 import (
 	"context"
 	"fmt"
-	"slices"
 
 	"github.com/syncspec/syncspec/internal/check"
 	"github.com/syncspec/syncspec/internal/manifest"
@@ -25,29 +24,24 @@ func PermissionsGranted() check.Check {
 			"permission-not-listed": "the target does not name the permission among those it asks for",
 			"permission-unused":     "the target names the permission, but no request ever needed it",
 		},
-		Subjects: func(m *manifest.Manifest) []check.Subject {
-			var out []check.Subject
-			for _, s := range m.Scopes {
-				if s.Status != "retired" {
-					out = append(out, check.Subject{Kind: "scope", Name: s.Name})
-				}
-			}
-			return out
-		},
-		Run: permissionsGranted,
+		Subjects: scopes(func(s manifest.Scope) bool { return s.Status != "retired" }),
+		Run:      permissionsGranted,
 	}
 }
 
 func permissionsGranted(_ context.Context, s *scenario.Snapshot, subject check.Subject) (result.Result, error) {
-	i := slices.IndexFunc(s.Manifest.Scopes, func(sc manifest.Scope) bool { return sc.Name == subject.Name })
-	scope := s.Manifest.Scopes[i]
-	if !slices.Contains(s.Described.Scopes, scope.Name) {
+	scope := scopeNamed(s.Manifest, subject)
+	if why, yes := idle(s.Manifest, scope); yes {
+		return check.NotApplicable("nothing-to-open", "what %q opens is not offered by any protocol spoken here: %s", scope.Name, why)
+	}
+	if !check.Includes(s.Manifest, s.Described.Scopes, scope.Name) {
 		return check.Fail("permission-not-listed", "the target does not ask for %q", scope.Name).
 			Expected("%q among the scopes of describe: %s", scope.Name, scope.Why).Actual("%q", s.Described.Scopes).Claimed().Done()
 	}
 	var accepted, refused []string
+	needed := needs(s.Manifest, scope)
 	for _, x := range s.Requests() {
-		if x.Miss || !slices.Contains(scope.Methods, x.Method) {
+		if x.Miss || !needed(x) {
 			continue
 		}
 		line := fmt.Sprintf("%s %s -> %d", x.Method, x.URL(), x.Status)

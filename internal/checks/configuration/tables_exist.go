@@ -17,12 +17,13 @@ func TablesExist() check.Check {
 		ID: "configuration/tables-exist", Phase: 1, SOP: []string{"1.2-1", "1.2-2", "5.2-1"}, Level: check.Required, Scenario: scenario.Connected,
 		Title:    "The raw table and a refined table for every object and sub-object exist, with every column, of a type that can hold it.",
 		Why:      "what has no column cannot be copied, and a column of the wrong type loses what it is given",
-		Remedy:   "add the table or column in a migration; money belongs in numeric, times in timestamptz",
+		Remedy:   "add the table or column in a migration; money belongs in numeric, times in timestamptz, texts in text: in Postgres a limit saves nothing",
 		Evidence: "the database's catalogue",
 		Causes: map[string]string{
 			"table-missing":  "the table does not exist",
 			"column-missing": "columns do not exist",
 			"column-type":    "a column cannot hold the field's values exactly",
+			"column-narrow":  "a column has a limit of length, digits or precision that values may exceed",
 		},
 		Subjects: func(m *manifest.Manifest) []check.Subject {
 			return append([]check.Subject{{Kind: "table", Name: m.RawTable()}}, check.Tables(nil)(m)...)
@@ -37,32 +38,20 @@ func tablesExist(ctx context.Context, s *scenario.Snapshot, subject check.Subjec
 		return result.Result{}, err
 	}
 	name := subject.Name
-	want := []string{s.Names.Integration, s.Names.Company, s.Names.Created, s.Names.Updated}
-	t, refined := s.Manifest.Table(name)
-	if refined {
-		want = append(want, s.Names.ObjectID)
-		if t.ParentColumn != "" {
-			want = append(want, t.ParentColumn)
-		}
-		if t.Child == nil {
-			want = append(want, s.Names.Deleted)
-		}
-		for _, f := range t.Fields {
-			want = append(want, f.Column)
-		}
+	want, typed := rawColumns(s)
+	if t, refined := s.Manifest.Table(name); refined {
+		want, typed = refinedColumns(s, t)
 	} else {
-		n := s.Names.Raw
-		name = n.Table
-		want = append(want, n.ObjectType, n.ObjectID, n.Hash, n.Payload, n.Status, n.Error, n.Topic)
+		name = s.Names.Raw.Table
 	}
 	info := tables[name]
 	if info == nil {
 		return check.Fail("table-missing", "the table %s does not exist", name).
 			Expected("%s.%s", s.Names.Schema, name).Actual("%s", nearest(name, tables)).Done()
 	}
-	var missing, wrong []string
+	var missing []string
 	for _, c := range want {
-		if _, ok := info.Column(c); !ok {
+		if _, ok := info.Column(c); !ok && !slices.Contains(missing, c) {
 			missing = append(missing, c)
 		}
 	}
@@ -74,38 +63,64 @@ func tablesExist(ctx context.Context, s *scenario.Snapshot, subject check.Subjec
 		return check.Fail("column-missing", "%s lacks %d columns: %s", name, len(missing), strings.Join(missing, ", ")).
 			Expected("%s", strings.Join(want, ", ")).Actual("%s", strings.Join(have, ", ")).Done()
 	}
-	for _, f := range t.Fields {
-		if c, _ := info.Column(f.Column); !holds(c.Type, f.Type) {
-			wrong = append(wrong, f.Column+" is "+c.Type+", which cannot hold every "+string(f.Type)+" exactly")
-		}
+	found := map[fit][]string{}
+	for _, f := range typed {
+		c, _ := info.Column(f.Column)
+		how := fitOf(c.Type, f)
+		found[how] = append(found[how], f.Column+" is "+c.Type+", which cannot hold every "+string(f.Type)+" exactly")
 	}
-	if len(wrong) > 0 {
-		return check.Fail("column-type", "%s has %d columns of a type that loses values", name, len(wrong)).
-			Expected("numeric for decimal, bigint or numeric for integer, timestamptz for timestamp").
-			Actual("%s", wrong[0]).With("difference", wrong...).Done()
+	for _, broken := range []struct {
+		how         fit
+		cause, what string
+	}{
+		{wrong, "column-type", "of a type that loses values"},
+		{narrow, "column-narrow", "with a limit that values may exceed"},
+	} {
+		if lines := found[broken.how]; len(lines) > 0 {
+			return check.Fail(broken.cause, "%s has %d columns %s", name, len(lines), broken.what).
+				Expected("%s", typeNames()).Actual("%s", lines[0]).With("difference", lines...).Done()
+		}
 	}
 	return check.Pass(len(want), "%s exists with its %d columns", name, len(want))
 }
 
-// holds tells whether a Postgres type keeps every value of a field's type. Text keeps everything.
-func holds(pg string, t manifest.FieldType) bool {
-	base, _, _ := strings.Cut(pg, "(")
-	if base == "text" || base == "character varying" {
-		return true
+// rawColumns are the columns that the raw table must have, and those whose type matters.
+func rawColumns(s *scenario.Snapshot) (want []string, typed []manifest.Field) {
+	n := s.Names.Raw
+	want = append(stampColumns(s), n.ObjectType, n.ObjectID, n.Hash, n.Payload, n.Status, n.Error, n.Topic)
+	keyType := "integer"
+	for _, o := range s.Manifest.Objects { // one that needs a text makes it a text for all
+		if o.NotApplicable == "" && (o.KeyType == "text" || len(o.Key) > 1) {
+			keyType = "text"
+		}
 	}
-	switch t {
-	case manifest.Decimal:
-		return base == "numeric"
-	case manifest.Integer:
-		return base == "bigint" || base == "numeric"
-	case manifest.Boolean:
-		return base == "boolean"
-	case manifest.Timestamp:
-		return strings.HasPrefix(pg, "timestamp") && strings.HasSuffix(pg, "with time zone")
-	case manifest.JSON:
-		return base == "json" || base == "jsonb"
+	return want, []manifest.Field{keyField(n.ObjectID, keyType), {Column: n.Payload, Type: manifest.JSON}, {Column: n.Error, Type: manifest.Text}}
+}
+
+// refinedColumns are the columns that a refined table must have, and those whose type matters.
+func refinedColumns(s *scenario.Snapshot, t manifest.Table) (want []string, typed []manifest.Field) {
+	want, typed = stampColumns(s), t.Fields
+	if slices.Contains(t.Key, s.Manifest.ObjectIDColumn()) { // several identifying fields stand in columns of their own
+		want = append(want, s.Names.ObjectID)
+		typed = append(slices.Clip(typed), keyField(s.Names.ObjectID, t.KeyType))
 	}
-	return false
+	if t.ParentColumn != "" {
+		want = append(want, t.ParentColumn)
+		if keyType, ok := s.Manifest.KeyTypeOf(t.Parent); ok && t.Child != nil { // an object's is one of its fields
+			typed = append(slices.Clip(typed), keyField(t.ParentColumn, keyType))
+		}
+	}
+	if t.Child == nil {
+		want = append(want, s.Names.Deleted)
+	}
+	for _, f := range t.Fields {
+		want = append(want, f.Column)
+	}
+	return want, typed
+}
+
+func stampColumns(s *scenario.Snapshot) []string {
+	return []string{s.Names.Integration, s.Names.Company, s.Names.Created, s.Names.Updated}
 }
 
 // nearest names the tables that share most of a name, for the message.

@@ -11,7 +11,7 @@ import (
 )
 
 func TestCauses(t *testing.T) {
-	checktest.Phase{Name: "dedupe", Database: true, Cases: slices.Concat(unique(), recipe(), tracking(), keyOrder(), everyChange())}.Test(t)
+	checktest.Phase{Name: "dedupe", Database: true, Cases: slices.Concat(unique(), recipe(), tracking(), keyOrder(), everyChange(), immutable())}.Test(t)
 }
 
 const tooLittle = "too-little-data"
@@ -87,6 +87,30 @@ func tracking() []checktest.Case {
 			w.Deliveries = w.Deliveries[:1]
 			w.Deliveries[0].Effect.Key = "new"
 		}},
+	}
+}
+
+func immutable() []checktest.Case {
+	const id, subject = "dedupe/raw-immutable", "parts"
+	return []checktest.Case{
+		{Check: id, Subject: subject, Name: "a raw row is gone", Cause: "row-removed", Says: "parts 5 with the hash ",
+			Break: func(w *checktest.World) {
+				w.SQL("DELETE FROM shop_raw_ingest WHERE object_type = 'parts' AND shop_object_id = '5'")
+			}},
+		{Check: id, Subject: subject, Name: "a raw row has another hash", Cause: "row-removed", Says: "1 of 2",
+			Break: func(w *checktest.World) {
+				w.SQL("UPDATE shop_raw_ingest SET dedupe_hash_canonical = 'h' WHERE object_type = 'parts' AND shop_object_id = '5'")
+			}},
+		{Check: id, Subject: subject, Name: "a payload was emptied", Cause: "row-rewritten", Says: "parts 5 with the hash ",
+			Break: func(w *checktest.World) {
+				w.SQL("UPDATE shop_raw_ingest SET payload = '{}' WHERE object_type = 'parts' AND shop_object_id = '5'")
+			}},
+		{Check: id, Subject: subject, Name: "what becomes of a raw row is noted in it", Status: result.Pass,
+			Break: func(w *checktest.World) {
+				w.SQL("UPDATE shop_raw_ingest SET processing_status = 'error', error_message = 'later', updated_at = now()")
+			}},
+		{Check: id, Subject: subject, Name: "nothing was there before", Status: result.Unproven, Cause: tooLittle,
+			Break: func(w *checktest.World) { w.Step(scenario.FirstSync).RawDigests = nil }},
 	}
 }
 

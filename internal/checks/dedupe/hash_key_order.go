@@ -22,6 +22,7 @@ func HashKeyOrder() check.Check {
 			"redelivery-stored": "the same delivery, byte for byte, made another raw row",
 			"key-order-hashed":  "the same payload with its keys in another order made another raw row",
 		},
+		ByHand:   "--times 2",
 		Subjects: check.Source,
 		Run: func(_ context.Context, s *scenario.Snapshot, _ check.Subject) (result.Result, error) {
 			first, order, again := s.Probes[scenario.ProbeFirst], s.Probes[scenario.ProbeKeyOrder], s.Probes[scenario.ProbeDuplicate]

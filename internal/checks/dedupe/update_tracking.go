@@ -27,7 +27,9 @@ func UpdateTracking() check.Check {
 			"refined-row-missing": "an object has no refined row",
 		},
 		Subjects: check.Objects(func(o *manifest.Object) bool {
-			return slices.ContainsFunc(o.Webhooks, func(t manifest.Topic) bool { return t.Event == manifest.Update })
+			return slices.ContainsFunc(o.Webhooks, func(t manifest.Topic) bool {
+				return t.Event == manifest.Update && (t.Payload == "" || t.Payload == "object")
+			})
 		}),
 		Run: updateTracking,
 	}
@@ -50,8 +52,8 @@ func updateTracking(ctx context.Context, s *scenario.Snapshot, subject check.Sub
 		return nil
 	}
 	for _, d := range s.Deliveries {
-		if d.Effect.Object != obj.Name || d.Answer.Status/100 != 2 {
-			continue // a refused delivery is no matter of the raw layer
+		if d.Effect.Object != obj.Name || d.Effect.Type != obj.Name || d.Answer.Status/100 != 2 {
+			continue // a refused delivery is no matter of the raw layer, and what only names the object no state of it
 		}
 		if err := add(d.Effect.Key, d.Ref, d.Body); err != nil {
 			return result.Result{}, err

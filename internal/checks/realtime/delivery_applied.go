@@ -4,6 +4,7 @@ package realtime
 import (
 	"context"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/syncspec/syncspec/internal/canonical"
@@ -55,21 +56,24 @@ func deliveryApplied(ctx context.Context, s *scenario.Snapshot, subject check.Su
 		case d.Effect.Object == "":
 			continue // a body that is no object has its own check
 		}
-		rows, err := s.Reader.RawRows(ctx, d.Effect.Object, d.Effect.Key, true)
+		rows, err := s.Reader.RawRows(ctx, d.Effect.Type, d.Effect.ID, true)
 		if err != nil {
 			return result.Result{}, err
 		}
 		// A delivery that differs from a raw row in volatile fields only needs no row of its own.
-		obj, _ := s.Manifest.Object(d.Effect.Object)
+		var volatile []string
+		if obj, is := s.Manifest.Object(d.Effect.Type); is { // else the body only refers to an object
+			volatile = obj.VolatileFields()
+		}
 		var match *scenario.RawRow
 		for i := range rows {
-			if canonical.Equal(rows[i].Payload, d.Body, obj.VolatileFields()...) {
+			if canonical.Equal(rows[i].Payload, d.Body, volatile...) {
 				match = &rows[i]
 			}
 		}
 		if match == nil {
-			return check.Fail("raw-row-missing", "a delivery of %s left no raw row under %s %s", d.Topic, d.Effect.Object, d.Effect.Key).
-				Expected("a raw row with the delivered payload").Actual("%d raw rows of that object, none with it", len(rows)).With("delivery", about).Done()
+			return check.Fail("raw-row-missing", "a delivery of %s left no raw row under %s", d.Topic, strings.TrimSpace(d.Effect.Type+" "+d.Effect.ID)).
+				Expected("a raw row with the delivered payload").Actual("%d raw rows under it, none with it", len(rows)).With("delivery", about).Done()
 		}
 		if match.Status != "processed" {
 			return check.Fail("not-refined", "the raw row of a delivery of %s is %q", d.Topic, match.Status).

@@ -25,6 +25,7 @@ func SignatureRefused() check.Check {
 			"wrong-refusal":     "it was refused with a status that is no refusal for a signature",
 			"good-one-not-seen": "the same body signed well was answered with success, but never stored",
 		},
+		ByHand: "--bad-signature",
 		Subjects: func(*manifest.Manifest) []check.Subject {
 			var out []check.Subject
 			for _, p := range scenario.BadSignatures() {

@@ -28,8 +28,12 @@ type Defect struct {
 	Name string
 	// Breaks says what goes wrong, in the words of somebody who met it.
 	Breaks string
+	// Needs says what a source must have for the fault to be possible; empty where every source has it.
+	Needs string
 	// KilledBy is the check that must name it and Cause the cause it must give.
 	KilledBy, Cause string
+	// applies tells whether a source has what the fault needs; nil is always.
+	applies func(m *manifest.Manifest) bool
 	// wrap puts the fault around the target's ports, and fires when it strikes.
 	wrap func(p reference.Ports, fired func()) reference.Ports
 	// execute puts it into the migrated database, and fires when it is seeded there.
@@ -43,32 +47,57 @@ type Defect struct {
 func All() []Defect {
 	return []Defect{
 		scopeForgotten(),
+		scopeListCut(),
+		tooManyScopes(),
+		callbackUnsigned(),
 		columnForgotten(),
 		moneyColumnFloat(),
 		uniqueKeyMissing(),
 		foreignKeyMissing(),
 		companyNotStamped(),
 		functionForgotten(),
-		stopsAfterPage3(),
+		stopsAfterFirstPage(),
+		filterBesideCursor(),
 		countsUntrue(),
+		boundaryExclusive(),
+		startDateInLocalTime(),
 		topicForgotten(),
 		wrongWebhookURL(),
+		registrationNotRetried(),
+		registrationStatusNotStored(),
 		signatureUnchecked(),
 		pingRefused(),
 		errorStoredAsObject(),
+		uninstallNoticeRefused(),
+		orderEditUpsertedAsOrder(),
 		noDedupe(),
 		hashWithFetchTime(),
 		hashEscapesHTML(),
 		hashUnsortedKeys(),
 		hashIDAndTimeOnly(),
 		rawRowPerObject(),
+		supersededPayloadEmptied(),
+		staleOverwrites(),
 		trashNotListed(),
+		compositeKeyByFirstPart(),
 		moneyThroughFloat(),
 		timeAsLocal(),
-		lastWriteLost(),
+		offsetDropped(),
+		indexChildrenAppended(),
+		insertOnly(),
 		signatureOverReserialisedBody(),
+		lastWriteLost(),
 		deleteIgnored(),
 		restoreIgnored(),
+		statsByNight(),
+		failedRefinementRolledBack(),
+		errorTextSwallowed(),
+		webhook500OnRefinementError(),
+		retryDoesNothing(),
+		retryAfterIgnored(),
+		backoffConstant(),
+		noRetryOn5xx(),
+		cutBodyAccepted(),
 	}
 }
 
@@ -80,6 +109,9 @@ func Names() []string {
 	}
 	return names
 }
+
+// AppliesTo tells whether a target of this source can have the fault at all.
+func (d Defect) AppliesTo(m *manifest.Manifest) bool { return d.applies == nil || d.applies(m) }
 
 // Kind says in a word where the fault is seeded: a wrapper, SQL, or a misreading of the manifest.
 func (d Defect) Kind() string {

@@ -62,25 +62,63 @@ func TestDefectsAreWhole(t *testing.T) {
 	}
 }
 
-// TestMisunderstandings seeds every defect of the manifest into a whole one, where it must fire and leave something
-// that the reference still takes, and into an empty one, where it must not claim to have fired.
+// sources are the manifests there are.
+func sources(t *testing.T) []*manifest.Manifest {
+	t.Helper()
+	paths, err := filepath.Glob(filepath.Join("..", "..", "..", "specs", "*.yaml"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var all []*manifest.Manifest
+	for _, path := range paths {
+		if filepath.Base(path) == "sop.yaml" { // the requirements, no source
+			continue
+		}
+		m, err := manifest.Load(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		all = append(all, m)
+	}
+	return all
+}
+
+// TestMisunderstandings seeds every defect of the manifest into those it applies to, where it must fire, and into an empty
+// one, where it must not claim to have fired.
 func TestMisunderstandings(t *testing.T) {
 	for _, d := range All() {
 		if d.mutate == nil {
 			continue
 		}
-		t.Run(d.Name, func(t *testing.T) {
-			m, err := manifest.Load(filepath.Join("..", "..", "..", "specs", "woocommerce.yaml"))
-			if err != nil {
-				t.Fatal(err)
+		for _, m := range sources(t) {
+			if !d.AppliesTo(m) {
+				continue
 			}
-			if !fires(t, d.Name, func(s Seeded) { s.Mutate(m) }) {
-				t.Error("it did not fire")
-			}
-			if fires(t, d.Name, func(s Seeded) { s.Mutate(&manifest.Manifest{}) }) {
-				t.Error("it claims to have fired on a manifest that has nothing to forget")
-			}
-		})
+			t.Run(d.Name+"/"+m.Source, func(t *testing.T) {
+				if !fires(t, d.Name, func(s Seeded) { s.Mutate(m) }) {
+					t.Error("it did not fire")
+				}
+			})
+		}
+		if fires(t, d.Name, func(s Seeded) { s.Mutate(&manifest.Manifest{}) }) {
+			t.Errorf("%s claims to have fired on a manifest that has nothing to forget", d.Name)
+		}
+	}
+}
+
+// TestEveryDefectHasASource wants each defect to be possible with some source, and to say what it needs of one.
+func TestEveryDefectHasASource(t *testing.T) {
+	all := sources(t)
+	for _, d := range All() {
+		if !slices.ContainsFunc(all, d.AppliesTo) {
+			t.Errorf("%s applies to no source there is, so nothing is ever proved by it", d.Name)
+		}
+		if conditional := d.applies != nil; conditional != (d.Needs != "") {
+			t.Errorf("%s needs %q of a source: want that said if and only if it does not apply to each", d.Name, d.Needs)
+		}
+		if d.applies != nil && d.AppliesTo(&manifest.Manifest{}) {
+			t.Errorf("%s needs %s, and applies to a source that has nothing", d.Name, d.Needs)
+		}
 	}
 }
 

@@ -9,7 +9,9 @@ func deleteIgnored() Defect {
 	return Defect{
 		Name:     "delete-ignored",
 		Breaks:   "a delete comes with an id and nothing else, has no values to write, and so nothing is written",
+		Needs:    "topics that tell of a delete",
 		KilledBy: "realtime/end-state", Cause: "tombstone-wrong",
+		applies: tells(manifest.Delete),
 		wrap: func(p reference.Ports, fired func()) reference.Ports {
 			p.Arbiter = neverDeletes{p.Arbiter, fired}
 			return p

@@ -14,11 +14,13 @@ func errorStoredAsObject() Defect {
 	return Defect{
 		Name:     "error-stored-as-object",
 		Breaks:   "a body without an id is upserted with the id 0, so the provider's signed error becomes an object",
+		Needs:    "signed bodies that are errors",
 		KilledBy: "webhook/odd-payloads", Cause: "row-changed",
+		applies: func(m *manifest.Manifest) bool { return len(m.Webhooks.NotObject) > 0 },
 		execute: func(ctx context.Context, db *pgx.Conn, m *manifest.Manifest, fired func()) error {
 			var cases strings.Builder
 			for _, o := range m.Objects {
-				if o.Parent == nil && o.NotApplicable == "" {
+				if o.Parent == nil && o.NotApplicable == "" && !composite(o) {
 					fmt.Fprintf(&cases, `WHEN %s THEN INSERT INTO %s (integration_id, company_id, %s)
 						VALUES (NEW.integration_id, NEW.company_id, '0') ON CONFLICT DO NOTHING; `,
 						literal(o.Name), quote(o.Table), quote(m.ObjectIDColumn()))

@@ -9,7 +9,7 @@ func lastWriteLost() Defect {
 	return Defect{
 		Name:     "last-write-lost",
 		Breaks:   "an update whose time is not later than the row's is taken for a repetition, but sources change things within the second or without touching the time",
-		KilledBy: "accuracy/explained", Cause: "value-differs",
+		KilledBy: "realtime/same-time", Cause: "change-not-applied",
 		wrap: func(p reference.Ports, fired func()) reference.Ports {
 			p.Arbiter = laterOnly{p.Arbiter, fired}
 			return p

@@ -1,6 +1,7 @@
 package defects
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 )
@@ -23,12 +24,14 @@ it is. A *wrapper* around one of the target's ports fires when it strikes: when 
 *SQL* against the migrated database and a *misreading* of the manifest fire when they are seeded, if they found anything to
 change; what comes of them later is not counted, but shown by the named check, which passes without the fault and fails with it.
 
-| defect | what goes wrong | seeded as | killed by | for the cause |
-|---|---|---|---|---|
+What a source must have for a fault to be possible stands beside it; on a source without that it is not seeded.
+
+| defect | what goes wrong | needs | seeded as | killed by | for the cause |
+|---|---|---|---|---|---|
 `)
 	cell := strings.NewReplacer("|", `\|`, "\n", " ")
 	for _, d := range All() {
-		fmt.Fprintf(&b, "| %s | %s | %s | %s | %s |\n", d.Name, cell.Replace(d.Breaks), d.Kind(), d.KilledBy, d.Cause)
+		fmt.Fprintf(&b, "| %s | %s | %s | %s | %s | %s |\n", d.Name, cell.Replace(d.Breaks), cmp.Or(cell.Replace(d.Needs), "–"), d.Kind(), d.KilledBy, d.Cause)
 	}
 	return b.String()
 }

@@ -3,6 +3,7 @@ package defects
 import (
 	"net/http"
 
+	"github.com/syncspec/syncspec/internal/manifest"
 	"github.com/syncspec/syncspec/internal/reference"
 )
 
@@ -10,7 +11,9 @@ func pingRefused() Defect {
 	return Defect{
 		Name:     "ping-refused",
 		Breaks:   "whatever has no signature is answered 401, also the provider's own first call to a new webhook",
+		Needs:    "an unsigned first call to a new webhook",
 		KilledBy: "webhook/odd-payloads", Cause: "refused",
+		applies: func(m *manifest.Manifest) bool { return m.Webhooks.Ping != nil },
 		wrap: func(p reference.Ports, fired func()) reference.Ports {
 			p.Responder = strictResponder{p.Responder, fired}
 			return p

@@ -9,7 +9,9 @@ func restoreIgnored() Defect {
 	return Defect{
 		Name:     "restore-ignored",
 		Breaks:   "a restore is handled as any update: the values are written, and the tombstone stays",
+		Needs:    "topics that tell of a restore",
 		KilledBy: "realtime/end-state", Cause: "tombstone-wrong",
+		applies: tells(manifest.Restore),
 		wrap: func(p reference.Ports, fired func()) reference.Ports {
 			p.Arbiter = neverRestores{p.Arbiter, fired}
 			return p

@@ -3,6 +3,7 @@ package defects
 import (
 	"context"
 	"slices"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 
@@ -71,4 +72,35 @@ func rewrite(row *reference.Row, fields manifest.Fields, children []manifest.Chi
 			}
 		}
 	}
+}
+
+// tells tells of a manifest whether a topic of it tells of an event.
+func tells(event manifest.Event) func(*manifest.Manifest) bool {
+	return func(m *manifest.Manifest) bool {
+		return slices.ContainsFunc(m.Topics(), func(t manifest.RoutedTopic) bool { return t.Event == event })
+	}
+}
+
+// hasFilter tells of a manifest whether what changed since a time can be asked for.
+func hasFilter(m *manifest.Manifest) bool {
+	return slices.ContainsFunc(m.Objects, func(o manifest.Object) bool { return o.Incremental != nil })
+}
+
+// startLater moves the start of an incremental walk, and tells whether there was one to move.
+func startLater(req *reference.PageRequest, by time.Duration) bool {
+	inc := req.Object.Incremental
+	if inc == nil || req.Since.IsZero() || req.Number != 1 {
+		return false
+	}
+	query := req.URL.Query()
+	layout := map[manifest.TimeFormat]string{manifest.NaiveUTC: "2006-01-02T15:04:05", manifest.RFC3339: time.RFC3339}[inc.Format]
+	start, err := time.Parse(layout, query.Get(inc.Param))
+	if layout == "" || err != nil {
+		return false
+	}
+	query.Set(inc.Param, start.Add(by).Format(layout))
+	moved := *req.URL
+	moved.RawQuery = query.Encode()
+	req.URL = &moved
+	return true
 }

@@ -11,7 +11,9 @@ func timeAsLocal() Defect {
 	return Defect{
 		Name:     "time-as-local",
 		Breaks:   "a time without a zone is read in the server's own, which was UTC until the server moved to Kolkata",
+		Needs:    "times without a zone",
 		KilledBy: "accuracy/fields", Cause: "wrong-time-zone",
+		applies: hasTimes(manifest.NaiveUTC),
 		wrap: func(p reference.Ports, fired func()) reference.Ports {
 			p.Refiner = local{p.Refiner, fired}
 			return p

@@ -1,0 +1,116 @@
+package sync
+
+import (
+	"context"
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/syncspec/syncspec/internal/check"
+	"github.com/syncspec/syncspec/internal/manifest"
+	"github.com/syncspec/syncspec/internal/result"
+	"github.com/syncspec/syncspec/internal/scenario"
+)
+
+// BackoffGrows measures the pauses between the tries of a request that fails several times in a row.
+func BackoffGrows() check.Check {
+	return check.Check{
+		ID: "sync/backoff-grows", Phase: 7, SOP: []string{"7.2-2"}, Level: check.Required, Scenario: scenario.Faulted,
+		Title:    "A request that fails again and again is tried after pauses that grow.",
+		Why:      "a source in trouble that everybody asks again at the same pace stays in trouble; and a short outage is outlasted by growing pauses alone",
+		Remedy:   "double the pause after each failure, with some chance in it, up to a bound",
+		Evidence: "one request that failed three times in a row without being told when to come back",
+		Causes: map[string]string{
+			"not-retried":    "a request that failed was not made again",
+			"no-pause":       "it was made again at once",
+			"pause-constant": "it was made again after pauses of the same length",
+			"growth-unclear": "the pauses differ, but they do not grow",
+		},
+		Subjects: check.Source,
+		Run:      backoffGrows,
+	}
+}
+
+const (
+	// atOnce is what no pause looks like at the source.
+	atOnce = 20 * time.Millisecond
+	// doubled is the growth from the first pause to the longest that proves an exponent: pauses that double, of which
+	// chance takes up to a half, reach it by the third.
+	doubled = 1.8
+	// sameness is how far pauses of one length may lie apart.
+	sameness = 0.1
+)
+
+func backoffGrows(_ context.Context, s *scenario.Snapshot, _ check.Subject) (result.Result, error) {
+	traffic := s.Step(scenario.FaultySync).Traffic
+	longest, given := longestRun(s.Manifest, traffic)
+	if longest == nil {
+		if given != "" {
+			return check.Fail("not-retried", "a request failed and was never made again").
+				Expected("the same request, after a pause").Actual("none").With("request", given).Done()
+		}
+		return check.Unproven("no request failed without being told when to come back")
+	}
+	var texts []string
+	for _, p := range longest.pauses {
+		texts = append(texts, p.Round(time.Millisecond).String())
+	}
+	said := strings.Join(texts, ", ")
+	shortest, greatest := slices.Min(longest.pauses), slices.Max(longest.pauses)
+	switch {
+	case len(longest.pauses) < 3:
+		return check.Unproven("no request failed three times in a row and was made again each time: %s was, after %s", longest.asks, said)
+	case greatest < atOnce:
+		return check.Fail("no-pause", "%s failed %d times in a row and was made again at once", longest.asks, len(longest.pauses)).
+			Expected("pauses that grow").Actual("%s", said).With("request", longest.lines...).Done()
+	case float64(greatest) >= doubled*float64(longest.pauses[0]):
+		return check.Pass(len(longest.pauses), "%s failed %d times in a row and was made again after %s", longest.asks, len(longest.pauses), said)
+	case float64(greatest-shortest) <= sameness*float64(greatest):
+		return check.Fail("pause-constant", "%s failed %d times in a row and was made again after pauses of one length", longest.asks, len(longest.pauses)).
+			Expected("pauses that grow").Actual("%s", said).With("request", longest.lines...).Done()
+	}
+	return check.Warn("growth-unclear", "%s failed %d times in a row and was made again after %s: the pauses do not grow", longest.asks, len(longest.pauses), said).
+		Checked(len(longest.pauses)).With("request", longest.lines...).Done()
+}
+
+// run is a request that failed several times in a row, and the pauses before it was made again.
+type run struct {
+	asks   string
+	pauses []time.Duration
+	lines  []string
+}
+
+// longestRun finds the request that failed and was made again most often in a row; given is one that was not made again
+// at all, where no other was.
+func longestRun(m *manifest.Manifest, traffic []scenario.Exchange) (longest *run, given string) {
+	runs := map[string]*run{}
+	for n, x := range traffic {
+		if !fails(m, x) {
+			delete(runs, asks(x))
+			continue
+		}
+		next := again(traffic, n)
+		if next == nil {
+			given = shown(traffic, x)
+			continue
+		}
+		r := runs[asks(x)]
+		if r == nil {
+			r = &run{asks: asks(x), lines: []string{shown(traffic, x)}}
+			runs[asks(x)] = r
+		}
+		r.pauses = append(r.pauses, next.At.Sub(answered(x)))
+		r.lines = append(r.lines, shown(traffic, *next))
+		if longest == nil || len(r.pauses) > len(longest.pauses) {
+			longest = r
+		}
+	}
+	return longest, given
+}
+
+// fails tells whether the source said that it cannot answer now, and not when it can.
+func fails(m *manifest.Manifest, x scenario.Exchange) bool {
+	_, named := asked(m, x)
+	return !named && (x.Status >= 500 || x.Status == http.StatusTooManyRequests) && x.ResponseHeader.Get("Retry-After") == ""
+}

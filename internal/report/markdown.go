@@ -1,0 +1,134 @@
+package report
+
+import (
+	"cmp"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+
+	"github.com/syncspec/syncspec/internal/result"
+)
+
+// Markdown writes run as the short summary that stands on a CI job's page: the verdict first, then what to look at. Its
+// length is bounded whatever the run has found.
+func Markdown(w io.Writer, run result.Run) error {
+	var b strings.Builder
+	verdict, results := run.Verdict(), run.Complete()
+	fmt.Fprintf(&b, "## %s: %s\n\n", inMarkdown(cmp.Or(oneLine(run.Title), run.Source)), verdict)
+	target := inMarkdown(run.Target)
+	if run.SelfTest {
+		target += " (the bundled reference: this says nothing about any other integration)"
+	}
+	fmt.Fprintf(&b, "- Target: %s\n- Mode: %s\n", target, inMarkdown(modes(run)))
+	if run.Provenance != "" {
+		fmt.Fprintf(&b, "- Provenance: %s\n", inMarkdown(run.Provenance))
+	}
+	fmt.Fprintf(&b, "- Results: %s\n", tally(run.Count()))
+	if run.Filtered() {
+		consequence := ""
+		if verdict == result.Partial {
+			consequence = ", so there is no overall verdict"
+		}
+		s := summary{run: run}
+		fmt.Fprintf(&b, "- Filter: %s%s\n", s.extent(), consequence)
+	}
+	if verdict == result.Void {
+		fmt.Fprintf(&b, "\nNothing was executed, so nothing was verified.\n")
+	}
+	writeCauses(&b, run, causesOf(results))
+	writeReasons(&b, results)
+	b.WriteString("\n") // what the step appends next is a paragraph of its own
+	_, err := io.WriteString(w, b.String())
+	return err
+}
+
+// tally counts the results of each status that there are, the worst first.
+func tally(counts map[result.Status]int) string {
+	var texts []string
+	for _, s := range slices.Backward(result.Statuses()) {
+		if n := counts[s]; n > 0 {
+			texts = append(texts, thousands(n)+" "+statusWord(s))
+		}
+	}
+	if texts == nil {
+		return "none"
+	}
+	return strings.Join(texts, ", ")
+}
+
+const (
+	// listedCauses is how many causes the table has, toldCauses how many are told in full below it.
+	listedCauses = 20
+	toldCauses   = 5
+)
+
+// writeCauses writes a table of all causes, then the first of them in full.
+func writeCauses(b *strings.Builder, run result.Run, causes []cause) {
+	if len(causes) == 0 {
+		return
+	}
+	b.WriteString("\n| cause | specs | blocks | subjects |\n|---|---:|---:|---|\n")
+	for _, c := range causes[:min(len(causes), listedCauses)] {
+		fmt.Fprintf(b, "| %s | %s | %s | %s |\n", inMarkdown(c.title()), thousands(len(c.results)), thousands(c.blocks),
+			inMarkdown(subjects(c.results)))
+	}
+	if more := len(causes) - listedCauses; more > 0 {
+		fmt.Fprintf(b, "\nAnd %s.\n", plural(more, "more cause"))
+	}
+	b.WriteString("\n### First failures\n")
+	for _, c := range causes[:min(len(causes), toldCauses)] {
+		r := c.results[0]
+		fmt.Fprintf(b, "\n**%s**: %s%s\n", inMarkdown(r.Key()), inMarkdown(c.summary()), otherMode(run, r))
+		separate := "\n"
+		fact := func(name, text string) {
+			if text != "" {
+				fmt.Fprintf(b, "%s- %s: %s\n", separate, name, text)
+				separate = ""
+			}
+		}
+		fact("expected", inMarkdown(r.Expected))
+		fact("seen", inMarkdown(r.Actual))
+		fact("remedy", inMarkdown(r.Remedy))
+		fact("by hand", inCode(byHand(r)))
+	}
+}
+
+// writeReasons says what did not apply and why, each reason once.
+func writeReasons(b *strings.Builder, results []result.Result) {
+	var left []result.Result
+	for _, r := range results {
+		if r.Status == result.NotApplicable {
+			left = append(left, r)
+		}
+	}
+	if len(left) == 0 {
+		return
+	}
+	fmt.Fprintf(b, "\nNot applicable: %s\n\n", thousands(len(left)))
+	groups := groupBy(left, checkAndCause)
+	for _, group := range groups[:min(len(groups), listedCauses)] {
+		fmt.Fprintf(b, "- %s: %s (%s)\n", inMarkdown(group[0].Check), inMarkdown(summaryOf(group[0])), inMarkdown(subjects(group)))
+	}
+	if more := len(groups) - listedCauses; more > 0 {
+		fmt.Fprintf(b, "- and %s\n", plural(more, "more reason"))
+	}
+}
+
+// markdown escapes what has a meaning in Markdown or in the HTML that it may hold, so that no text from a target can pose
+// as ours.
+var markdown = strings.NewReplacer(
+	"&", "&amp;", "<", "&lt;", ">", "&gt;", `\`, `\\`, "`", "\\`", "*", `\*`, "_", `\_`, "[", `\[`, "]", `\]`, "|", `\|`, "~", `\~`,
+	"#", `\#`, "!", `\!`,
+)
+
+// inMarkdown is text from elsewhere on one bounded line.
+func inMarkdown(text string) string { return markdown.Replace(shorten(oneLine(text))) }
+
+// inCode is a command from elsewhere, to be copied as it is.
+func inCode(text string) string {
+	if text = oneLine(text); text == "" || strings.Contains(text, "`") {
+		return inMarkdown(text)
+	}
+	return "`" + text + "`"
+}

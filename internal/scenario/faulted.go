@@ -1,0 +1,109 @@
+package scenario
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"slices"
+	"strconv"
+	"time"
+
+	"github.com/syncspec/syncspec/internal/gateway/faults"
+	"github.com/syncspec/syncspec/internal/manifest"
+)
+
+const (
+	// askedToWait is how long the overloaded source asks the target to wait: long enough to be told from any pause of the
+	// target's own, short enough to wait for.
+	askedToWait = time.Second
+	// failures is how often in a row the source fails at one request, so that pauses can be seen to grow.
+	failures = 4
+)
+
+// faulted syncs everything once from a source that is overloaded at one list, fails at another, and breaks its answer off
+// at a third.
+func (b *builder) faulted(ctx context.Context) error {
+	if err := b.offer(phaseBackfill); err != nil {
+		return err
+	}
+	lists := b.longest()
+	const kinds = 3
+	if len(lists) < kinds {
+		return fmt.Errorf("%s has %d lists that a fault can strike, %d are needed", b.env.Manifest.Source, len(lists), kinds)
+	}
+	limited, wait := b.overloaded(lists[0])
+	all := []struct {
+		fault faults.Fault
+		note  Fault
+	}{
+		{limited, Fault{Object: lists[0].object.Name, Wait: wait}},
+		{&faults.ServerError{Aim: faults.Aim{At: b.pages(lists[1]), Times: failures}, Body: `{"errors":"Internal Server Error"}`}, Fault{Object: lists[1].object.Name}},
+		{&faults.CutBody{Aim: faults.Aim{At: b.pages(lists[2]), Times: 1}}, Fault{Object: lists[2].object.Name}},
+	}
+	var front []faults.Fault
+	for _, f := range all {
+		front = append(front, f.fault)
+	}
+	b.route.Break(front...)
+	defer b.route.Break()
+	if err := b.sync(ctx, FaultySync, time.Time{}); err != nil {
+		return err
+	}
+	for _, f := range all {
+		f.note.Name, f.note.Struck = f.fault.Name(), f.fault.Struck()
+		b.snap.Faults = append(b.snap.Faults, f.note)
+	}
+	return nil
+}
+
+// overloaded is the source's answer to too many requests, as the manifest describes it.
+func (b *builder) overloaded(l longList) (faults.Fault, time.Duration) {
+	f := &faults.RateLimit{Aim: faults.Aim{At: b.pages(l), Times: 1}, Body: `{"errors":"Too many requests"}`}
+	limits := b.env.Manifest.API.RateLimits
+	if len(limits) == 0 || limits[0].Header == "" {
+		return f, 0
+	}
+	f.Status, f.Header = limits[0].Status, limits[0].Header
+	f.Wait = strconv.Itoa(int(askedToWait.Seconds()))
+	if limits[0].Decimal {
+		f.Wait = strconv.FormatFloat(askedToWait.Seconds(), 'f', 1, 64)
+	}
+	return f, askedToWait
+}
+
+// longList is a list and how many objects it holds.
+type longList struct {
+	object *manifest.Object
+	list   manifest.List
+	long   int
+}
+
+// longest are the lists that are walked page by page, one of each object, the longest first.
+func (b *builder) longest() []longList {
+	var all []longList
+	for _, obj := range b.box.applicable() {
+		i := slices.IndexFunc(obj.Lists, func(l manifest.List) bool { return l.Each == nil && l.Batch == nil && !l.Unpaged })
+		if i >= 0 {
+			all = append(all, longList{obj, obj.Lists[i], len(b.snap.Offer.Populations[obj.Name].Keys)})
+		}
+	}
+	slices.SortStableFunc(all, func(x, y longList) int { return y.long - x.long })
+	return all
+}
+
+// pages matches the later pages of a list where even the largest pages leave one, else any.
+func (b *builder) pages(l longList) faults.Matcher {
+	page := b.env.Manifest.API.Pagination
+	list := faults.All(faults.Method(http.MethodGet), faults.Path(b.env.Manifest.BasePath()+l.list.Path))
+	if l.long <= page.Size.Max {
+		return list
+	}
+	first := ""
+	if page.Next.From == "number" {
+		first = strconv.Itoa(page.Next.First)
+	}
+	return faults.All(list, func(r *http.Request) bool {
+		at := r.URL.Query().Get(page.Next.Param)
+		return at != "" && at != first
+	})
+}

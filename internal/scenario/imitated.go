@@ -1,0 +1,129 @@
+package scenario
+
+import (
+	"errors"
+	"fmt"
+	"sync"
+
+	"github.com/syncspec/syncspec/internal/gateway"
+	"github.com/syncspec/syncspec/internal/manifest"
+	"github.com/syncspec/syncspec/internal/oracle"
+	"github.com/syncspec/syncspec/internal/result"
+	"github.com/syncspec/syncspec/internal/sandbox"
+)
+
+// imitated is a source that the sandbox imitates: what it offers is what its store holds at that moment, in every phase.
+type imitated struct {
+	manifest *manifest.Manifest
+	account  *sandbox.Account
+	route    *gateway.Route
+
+	mu sync.Mutex
+	// token is the last one that the account issued, and err why it could not be admitted.
+	token string
+	err   error
+}
+
+// issued takes note of a token that the account issued, and lets its requests in.
+func (i *imitated) issued(token string) {
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	i.token, i.err = token, errors.Join(i.err, i.route.Admit(token))
+}
+
+// issuedToken is the last token that the account issued; empty if it has issued none.
+func (i *imitated) issuedToken() (string, error) {
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	return i.token, i.err
+}
+
+func (i *imitated) mode() result.Mode { return result.Sandbox }
+
+func (i *imitated) enter(phase string) error {
+	i.route.Serve(phase, i.account)
+	return nil
+}
+
+func (i *imitated) offered(string) (*oracle.Offer, error) {
+	stored := map[string][]oracle.Stored{}
+	for _, obj := range i.applicable() {
+		for _, o := range i.account.Objects(obj.Name) {
+			stored[obj.Name] = append(stored[obj.Name], oracle.Stored{Body: o.Body, Context: o.Context, Ref: inSandbox(obj.Name, o.Key)})
+		}
+	}
+	offer, err := oracle.FromStore(i.manifest, stored)
+	if err != nil {
+		return nil, fmt.Errorf("reading what the sandbox offers: %w", err)
+	}
+	return offer, nil
+}
+
+// partial is empty: nothing of the sandbox is left out.
+func (i *imitated) partial() map[string]string { return map[string]string{} }
+
+// candidates are deliveries of objects in the store that are not deleted.
+func (i *imitated) candidates(need int) ([]candidate, error) {
+	var found []candidate
+	for _, obj := range i.applicable() {
+		for _, o := range i.account.Objects(obj.Name) {
+			body, err := object(o.Body)
+			if err != nil {
+				return nil, fmt.Errorf("reading %s: %w", inSandbox(obj.Name, o.Key), err)
+			}
+			if obj.DeletedWhen != nil && oracle.Holds(obj.DeletedWhen, body) || editable(obj, body).path == "" {
+				continue
+			}
+			if topic := i.updates(obj, body); topic != "" {
+				found = append(found, candidate{ref: inSandbox(obj.Name, o.Key), topic: topic, body: o.Body, object: obj, key: o.Key})
+			}
+		}
+	}
+	if found = most(found); len(found) < need {
+		return nil, fmt.Errorf("the sandbox has %d objects of one kind that a delivery can bring whole, %d are needed to probe the webhook endpoint: add some to its seed", len(found), need)
+	}
+	return found, nil
+}
+
+// updates returns the topic that brings a changed object whole; empty where there is none.
+func (i *imitated) updates(obj *manifest.Object, body map[string]any) string {
+	for _, t := range i.manifest.Topics() {
+		if t.Object == obj && t.Event == manifest.Update && whole(t) && oracle.Holds(t.When, body) {
+			return t.Topic
+		}
+	}
+	return ""
+}
+
+func (i *imitated) notice(topic string) ([]byte, error) {
+	made, err := i.account.Notice(topic)
+	if err != nil {
+		return nil, fmt.Errorf("making a notice of %s: %w", topic, err)
+	}
+	if len(made) == 0 { // no webhook has the topic
+		return madeUp(topic), nil
+	}
+	return made[0].Body, nil
+}
+
+func (i *imitated) hooks() []Hook {
+	hooks := []Hook{}
+	for _, r := range i.account.Registrations() {
+		hooks = append(hooks, Hook{Topic: r.Topic, Address: r.Address})
+	}
+	return hooks
+}
+
+// applicable are the objects that the source has.
+func (i *imitated) applicable() []*manifest.Object {
+	var all []*manifest.Object
+	for n := range i.manifest.Objects {
+		if obj := &i.manifest.Objects[n]; obj.NotApplicable == "" {
+			all = append(all, obj)
+		}
+	}
+	return all
+}
+
+// inSandbox says where an object was offered.
+func inSandbox(object, key string) string { return "sandbox: " + object + " " + key }

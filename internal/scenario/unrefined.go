@@ -1,0 +1,108 @@
+package scenario
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"github.com/syncspec/syncspec/internal/oracle"
+)
+
+// unrefined lets the database refuse the refined row of one good delivery, then lets it refuse nothing and tells the
+// target to retry.
+func (b *builder) unrefined(ctx context.Context) error {
+	pool, err := b.from.candidates(2)
+	if err != nil {
+		return err
+	}
+	victim, other := pool[0], pool[1]
+	r := &Refusal{Object: victim.object.Name, Key: victim.key}
+	b.snap.Refusal = r
+	if r.Expected, err = b.brought(victim.object, victim.key, victim.topic, victim.body); err != nil {
+		return err
+	}
+	if err := b.refusing(ctx, victim, func() error { return b.refused(ctx, r, victim, other) }); err != nil {
+		return err
+	}
+	if r.Retried, err = b.env.Target.Retry(ctx, b.snap.Integration.ID); err != nil {
+		return err
+	}
+	if err := b.await(ctx, func() (bool, error) {
+		var err error
+		r.HealedRaw, r.HealedRow, err = b.found(ctx, r.Object, r.Key)
+		waiting := slices.ContainsFunc(r.HealedRaw, func(raw RawRow) bool { return raw.Status != "processed" })
+		return r.HealedRow != nil && !waiting, err
+	}); err != nil {
+		return err
+	}
+	_, err = b.step(Retrying, nil)
+	return err
+}
+
+// refused delivers the object whose row is refused, and one that is not.
+func (b *builder) refused(ctx context.Context, r *Refusal, victim, other candidate) error {
+	header, err := b.sign.headers(victim.topic, "refused", victim.body)
+	if err != nil {
+		return err
+	}
+	if r.Delivery, err = b.post(ctx, victim.ref, victim.topic, header, victim.body); err != nil {
+		return err
+	}
+	r.Delivery.Effect = oracle.Effect{Object: victim.object.Name, Key: victim.key, Applied: true}
+	seen := &Probe{}
+	if err := b.sentinel(ctx, other, seen); err != nil {
+		return err
+	}
+	r.Sentinel = seen.SentinelSeen
+	r.Raw, r.Row, err = b.found(ctx, r.Object, r.Key)
+	return err
+}
+
+// refusing calls do while the database refuses the refined row of an object, of this integration alone.
+func (b *builder) refusing(ctx context.Context, c candidate, do func() error) (err error) {
+	const constraint = "syncspec_refuses"
+	names, table := b.env.Profile.Names, b.snap.Reader.table(c.object.Table)
+	var refuse string
+	err = b.env.Reading.QueryRow(ctx, `SELECT format('ALTER TABLE %s ADD CONSTRAINT %s CHECK (NOT (%s::text = %L AND %s::text = %L)) NOT VALID',
+		$1::text, $2::text, $3::text, $4::text, $5::text, $6::text)`,
+		table, ident(constraint), ident(names.Integration), b.snap.Integration.ID, ident(names.ObjectID), c.key).Scan(&refuse)
+	if err != nil {
+		return fmt.Errorf("quoting the key of %s %s: %w", c.object.Name, c.key, err)
+	}
+	if err := b.alter(ctx, refuse); err != nil {
+		return fmt.Errorf("letting the database refuse %s %s: %w", c.object.Name, c.key, err)
+	}
+	defer func() {
+		lifting, cancel := context.WithTimeout(context.WithoutCancel(ctx), 2*lockPatience)
+		defer cancel()
+		if liftErr := b.alter(lifting, fmt.Sprintf("ALTER TABLE %s DROP CONSTRAINT %s", table, ident(constraint))); liftErr != nil {
+			err = errors.Join(err, fmt.Errorf("lifting the refusal of %s %s: %w", c.object.Name, c.key, liftErr))
+		}
+	}()
+	return do()
+}
+
+// lockPatience bounds the wait for a table that the target is writing to.
+const lockPatience = 10 * time.Second
+
+// alter changes the target's tables, by a connection that lasts no longer.
+func (b *builder) alter(ctx context.Context, sql string) (err error) {
+	conn, err := pgx.Connect(ctx, b.env.DSN)
+	if err != nil {
+		return fmt.Errorf("opening the database for writing: %w", err)
+	}
+	defer func() {
+		closing, cancel := context.WithTimeout(context.WithoutCancel(ctx), lockPatience)
+		defer cancel()
+		err = errors.Join(err, conn.Close(closing))
+	}()
+	if _, err := conn.Exec(ctx, fmt.Sprintf("SET lock_timeout = '%dms'", lockPatience.Milliseconds())); err != nil {
+		return err
+	}
+	_, err = conn.Exec(ctx, sql)
+	return err
+}
