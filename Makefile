@@ -25,7 +25,7 @@ conformance: tools postgres ## all suites, each against its recording and agains
 	@scripts/conformance $(ARGS)
 
 .PHONY: kill-matrix
-kill-matrix: tools postgres ## seed every defect and print which check kills it, e.g. make kill-matrix ARGS='-source shopify'
+kill-matrix: tools postgres ## seed every defect, in every source, and print which check kills it; ARGS='-all' says who else notices
 	@go build -o .bin/killmatrix ./scripts/killmatrix
 	@.bin/killmatrix $(ARGS)
 

@@ -20,6 +20,7 @@ func TestRefusals(t *testing.T) {
 	const cassette = "cassettes/woocommerce/backfill-coupons.yaml"
 	for name, c := range map[string]struct {
 		spoil func(*testing.T, tree)
+		env   string
 		args  []string
 		says  []string
 	}{
@@ -49,6 +50,14 @@ func TestRefusals(t *testing.T) {
 			},
 			says: []string{cassette, "its sha256 is ", "it was changed since it was recorded"},
 		},
+		"mode mistyped": {
+			env:  "SYNCSPEC_MODE=sandox",
+			says: []string{`SYNCSPEC_MODE is "sandox": choose replay or sandbox`},
+		},
+		"mode not there yet": {
+			env:  "SYNCSPEC_MODE=live",
+			says: []string{"SYNCSPEC_MODE is live, and runs against the provider itself are not there yet"},
+		},
 		"filter without a match": {
 			args: []string{"--ginkgo.label-filter=phase:9"},
 			says: []string{"the filter lets none of the ", "Labels are like phase:1, check:"},
@@ -60,7 +69,7 @@ func TestRefusals(t *testing.T) {
 			if c.spoil != nil {
 				c.spoil(t, tr)
 			}
-			code, out := tr.run(t, []string{unreachable}, tr.binary, c.args...)
+			code, out := tr.run(t, []string{unreachable, c.env}, tr.binary, c.args...)
 			if code != 1 || strings.Contains(out, "127.0.0.1:1") {
 				t.Errorf("exit code %d:\n%s", code, out)
 			}

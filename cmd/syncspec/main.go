@@ -32,6 +32,7 @@ func main() {
 type cli struct {
 	Run      runCmd      `cmd:"" help:"Verify a target, and write reports."`
 	Lint     lintCmd     `cmd:"" help:"Check manifests and print every problem with its place."`
+	Record   recordCmd   `cmd:"" help:"Record a source's sandbox into cassettes."`
 	Webhook  webhookCmd  `cmd:"" help:"Send webhook deliveries by hand."`
 	Postgres postgresCmd `cmd:"" help:"Provide the Postgres that runs use."`
 	Docs     docsCmd     `cmd:"" help:"Print what is generated from the program."`

@@ -274,6 +274,41 @@ func TestAnInterruptIsNobodysFault(t *testing.T) {
 	}
 }
 
+// TestASessionBeginsAtOnceAndEndsWhenClosed: what the selected specs will need is begun before the first of them asks, and
+// closing the session waits for no verb that hangs.
+func TestASessionBeginsAtOnceAndEndsWhenClosed(t *testing.T) {
+	needProcessTable(t)
+	command := bad("hangs register_webhooks")
+	reached := filepath.Join(t.TempDir(), "reached")
+	command.Env = append(command.Env, reachedEnv+"="+reached)
+	j := prepare(t, engine.Options{Target: command})
+	for _, s := range j.Plan.Specs {
+		j.Selected = append(j.Selected, s.Key())
+	}
+	session, err := engine.Open(t.Context(), j, nil, share(t), 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for deadline := time.Now().Add(10 * time.Second); ; time.Sleep(time.Millisecond) {
+		if _, err := os.Stat(reached); err == nil {
+			break
+		}
+		if time.Now().After(deadline) {
+			t.Fatal("nothing was begun")
+		}
+	}
+	started := time.Now()
+	if err := session.Close(); err != nil {
+		t.Error(err)
+	}
+	if took := time.Since(started); took > 5*time.Second {
+		t.Errorf("it took %s to close", took)
+	}
+	if left := running(t, badEnv+"=hangs register_webhooks\x00"); len(left) > 0 {
+		t.Errorf("processes %v are left", left)
+	}
+}
+
 func share(t *testing.T) *engine.Shared {
 	t.Helper()
 	shared, err := engine.Share(t.Context(), prepare(t, engine.Options{}))

@@ -22,10 +22,15 @@ func canonicalBody(contentType, body string) string {
 	return body
 }
 
-// bodyFields are the named fields of a JSON object in canonical form; ok is false where it is no object or lacks
-// them all, for then nothing tells it from others.
-func bodyFields(body string, names []string) (fields string, ok bool) {
+// bodyFields are the named fields of the JSON object at a path in canonical form; ok is false where there is no object or
+// it lacks them all, for then nothing tells it from others.
+func bodyFields(body, at string, names []string) (fields string, ok bool) {
 	v, valid := decodeJSON(body)
+	for name := range strings.SplitSeq(at, ".") {
+		if outer, isObject := v.(map[string]any); isObject && name != "" {
+			v = outer[name]
+		}
+	}
 	object, isObject := v.(map[string]any)
 	if !valid || !isObject {
 		return "", false

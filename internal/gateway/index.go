@@ -46,7 +46,7 @@ func newIndex(r *rules, interactions []recording.Interaction) (*index, error) {
 		if e.write {
 			e.body = canonicalBody(in.RequestHeader.Get("Content-Type"), in.RequestBody)
 			if in.URL.Path == r.matchPath {
-				e.fields, _ = bodyFields(in.RequestBody, r.matchFields)
+				e.fields, _ = bodyFields(in.RequestBody, r.matchAt, r.matchFields)
 			}
 			if in.Status >= 200 && in.Status < 300 {
 				e.changed, e.ordinal = true, e.after
@@ -92,7 +92,7 @@ func (ix *index) candidates(method, path, query, contentType, body string) []*en
 	if path != ix.rules.matchPath {
 		return nil
 	}
-	fields, ok := bodyFields(body, ix.rules.matchFields)
+	fields, ok := bodyFields(body, ix.rules.matchAt, ix.rules.matchFields)
 	if !ok {
 		return nil
 	}

@@ -14,9 +14,9 @@ type rules struct {
 	defaults    map[string]string
 	booleans    map[string]bool
 	credentials map[string]bool
-	// matchPath is the one path whose writes match on some fields of the body only: matchFields.
-	matchPath   string
-	matchFields []string
+	// matchPath is the one path whose writes match on some fields of the body only: matchFields of the object at matchAt.
+	matchPath, matchAt string
+	matchFields        []string
 }
 
 func newRules(m *manifest.Manifest) *rules {
@@ -34,7 +34,7 @@ func newRules(m *manifest.Manifest) *rules {
 	}
 	if reg := m.Webhooks.Registration; reg != nil && len(reg.Match) > 0 {
 		r.matchPath = r.basePath + reg.Path
-		r.matchFields = reg.Match
+		r.matchAt, r.matchFields = reg.At, reg.Match
 	}
 	return r
 }

@@ -36,6 +36,7 @@ var rooms = map[string]string{
 	"gateway":           "manifest, dialect, recording, gateway/faults",
 	"gateway/faults":    "manifest",
 	"sandbox":           "manifest, dialect, recording",
+	"recorder":          "manifest, dialect, sandbox, recording",
 	"target":            "profile, supervise",
 	"reference":         "manifest",
 	"reference/defects": "manifest, reference",

@@ -55,9 +55,9 @@ func Judge(d defects.Defect, fired bool, run result.Run) error {
 	return nil
 }
 
-// Applies tells whether a source has anything that a defect could break: a subject of the check that must kill it.
+// Applies tells whether a source has what a defect needs, and the check that must kill it a subject there.
 func Applies(d defects.Defect, p *plan.Plan) bool {
-	return slices.ContainsFunc(p.Specs, func(s plan.Spec) bool { return s.Check.ID == d.KilledBy })
+	return d.AppliesTo(p.Manifest) && slices.ContainsFunc(p.Specs, func(s plan.Spec) bool { return s.Check.ID == d.KilledBy })
 }
 
 // SameState lets through the specs that need the state of the check that must kill a defect. The others of them show

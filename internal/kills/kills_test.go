@@ -10,7 +10,7 @@ import (
 	"github.com/syncspec/syncspec/internal/result"
 )
 
-var broken = defects.Defect{Name: "broken", Breaks: "it breaks", KilledBy: "phase/check", Cause: "the-cause"}
+var broken = defects.Defect{Name: "broken", Breaks: "it breaks", Needs: "luck", KilledBy: "phase/check", Cause: "the-cause"}
 
 func found(check, cause string, status result.Status) result.Result {
 	return result.Result{Check: check, Subject: "orders", Status: status, Cause: cause}
@@ -85,8 +85,9 @@ broken  fourth         not applicable  –            –
 
 broken in a-longer-name SURVIVES: phase/check did not fail for "the-cause", so it goes unnoticed that it breaks; instead:
 
-
 broken in third VOID: broken: VOID: the defect never struck, or found nothing to change when it was seeded, so the run measured nothing
+
+broken is not applicable to fourth: it needs luck
 
 1 killed, 1 survive, 1 VOID, 1 not applicable
 `

@@ -89,8 +89,11 @@ func Write(w io.Writer, rows []Row) error {
 		return err
 	}
 	for _, r := range rows {
-		if r.Why != "" {
-			fmt.Fprintf(w, "\n%s in %s %s: %s\n", r.Defect.Name, r.Source, r.Fate, r.Why)
+		switch {
+		case r.Why != "":
+			fmt.Fprintf(w, "\n%s in %s %s: %s\n", r.Defect.Name, r.Source, r.Fate, strings.TrimSpace(r.Why))
+		case r.Fate == NotApplicable && r.Defect.Needs != "":
+			fmt.Fprintf(w, "\n%s is not applicable to %s: it needs %s\n", r.Defect.Name, r.Source, r.Defect.Needs)
 		}
 	}
 	_, err := fmt.Fprintf(w, "\n%d killed, %d survive, %d VOID, %d not applicable\n", counts[Killed], counts[Survives], counts[Void], counts[NotApplicable])

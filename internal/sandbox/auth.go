@@ -21,16 +21,11 @@ type grant struct {
 
 // credentials are what a request has to say of who it is: a user and a password, or one token.
 func credentials(a manifest.Auth, r *http.Request) []string {
-	query := r.URL.Query()
-	if len(a.Credentials) > 0 && query.Get(a.Credentials[0]) != "" {
-		sent := make([]string, len(a.Credentials))
-		for i, name := range a.Credentials {
-			sent[i] = query.Get(name)
-		}
-		return sent
-	}
 	switch a.Kind {
-	case "basic":
+	case "basic": // those who take a key and its secret take them in the query too, and read them there first
+		if query := r.URL.Query(); len(a.Credentials) > 1 && query.Get(a.Credentials[0]) != "" {
+			return []string{query.Get(a.Credentials[0]), query.Get(a.Credentials[1])}
+		}
 		if user, password, ok := r.BasicAuth(); ok {
 			return []string{user, password}
 		}

@@ -19,12 +19,7 @@ type change struct{ *Account }
 func (a *Account) change(do func(*change) error) error {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	for _, c := range a.store {
-		if !c.shared {
-			c.shared = true
-		}
-	}
-	store, now, outbox := maps.Clone(a.store), a.now, len(a.outbox)
+	store, now, outbox := a.store.share(), a.now, len(a.outbox)
 	a.now = a.now.Add(time.Second)
 	if err := do(&change{a}); err != nil {
 		a.store, a.now, a.outbox = store, now, a.outbox[:outbox]
@@ -73,7 +68,7 @@ func (c *change) create(k *kind, doc []byte, context map[string]string) (*record
 	if c.store[k.Name].byKey[r.key] != nil {
 		return nil, fmt.Errorf("there is one with the key %s already", r.key)
 	}
-	if lacks := hangs(c.Sandbox, c.store, k, r); lacks != "" {
+	if lacks := hangs(c.kinds, c.store, k, r); lacks != "" {
 		return nil, fmt.Errorf("%s", lacks)
 	}
 	c.put(k, r)

@@ -73,10 +73,9 @@ func fit(m *manifest.Manifest, kinds map[string]*kind, seed *Seed) (store, Probl
 			s[name].put(r)
 		}
 	}
-	sandbox := &Sandbox{manifest: m, kinds: kinds}
 	for _, name := range sortedKeys(kinds) {
 		for _, r := range s[name].records {
-			if lacks := hangs(sandbox, s, kinds[name], r); lacks != "" {
+			if lacks := hangs(kinds, s, kinds[name], r); lacks != "" {
 				problems = append(problems, Problem{Object: name, Key: r.key, Where: where[r], What: lacks})
 			}
 		}
@@ -106,7 +105,7 @@ func (k *kind) fit(o Object, c *collection) (*record, string) {
 }
 
 // hangs says what an object lacks of what it hangs on; empty for nothing.
-func hangs(s *Sandbox, all store, k *kind, r *record) string {
+func hangs(kinds map[string]*kind, all store, k *kind, r *record) string {
 	loose, each := true, manifest.Each{}
 	for _, l := range k.Lists {
 		if l.Each == nil {
@@ -120,7 +119,7 @@ func hangs(s *Sandbox, all store, k *kind, r *record) string {
 		if value == "" {
 			return fmt.Sprintf("it hangs on one of %s: give %s in its context", each.Object, each.As)
 		}
-		if !s.exists(all, each, value) {
+		if !exists(kinds, all, each, value) {
 			return fmt.Sprintf("it hangs on one of %s that is not there: %s %s", each.Object, each.As, value)
 		}
 	}

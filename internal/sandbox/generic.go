@@ -1,8 +1,6 @@
 package sandbox
 
 import (
-	"fmt"
-	"net/http"
 	"slices"
 	"strconv"
 	"strings"
@@ -24,11 +22,22 @@ func (g generic) singles(k *kind) []string {
 
 func (g generic) known(string) []string { return nil }
 
-func (g generic) fault(*query) *refusal { return nil }
+func (g generic) fault(q *query) *refusal {
+	i := q.kind.Incremental
+	if i == nil || !q.has(i.Param) {
+		return nil
+	}
+	if _, err := parseTime(i.Format, q.params.Get(i.Param)); err != nil {
+		return &refusal{why: badParam, param: i.Param, value: q.params.Get(i.Param)}
+	}
+	return nil
+}
 
 func (g generic) fatherless(*query) *refusal { return &refusal{why: noObject} }
 
 func (g generic) also(*query) *answer { return nil }
+
+func (g generic) skip(*query) (int, bool) { return 0, false }
 
 func (g generic) show(_ *query, r *record) []byte { return r.body }
 
@@ -44,8 +53,11 @@ func (g generic) order(q *query) order {
 // where it was asked for.
 func (g generic) selects(q *query) func(*record) bool {
 	tests := []func(*record) bool{}
-	if since := sinceTest(q); since != nil {
-		tests = append(tests, since)
+	if i := q.kind.Incremental; i != nil && q.has(i.Param) {
+		since, _ := parseTime(i.Format, q.params.Get(i.Param)) // fault has read it
+		tests = append(tests, func(r *record) bool {
+			return r.changed.After(since) || i.Boundary == "inclusive" && r.changed.Equal(since)
+		})
 	}
 	named := map[string]bool{}
 	for _, l := range q.kind.Lists {
@@ -72,21 +84,6 @@ func (g generic) selects(q *query) func(*record) bool {
 			return false
 		}
 		return !slices.ContainsFunc(tests, func(t func(*record) bool) bool { return !t(r) })
-	}
-}
-
-// sinceTest is the incremental filter of a request; nil where it has none, or none that can be read.
-func sinceTest(q *query) func(*record) bool {
-	i := q.kind.Incremental
-	if i == nil || !q.has(i.Param) {
-		return nil
-	}
-	since, err := parseTime(i.Format, q.params.Get(i.Param))
-	if err != nil {
-		return nil
-	}
-	return func(r *record) bool {
-		return r.changed.After(since) || i.Boundary == "inclusive" && r.changed.Equal(since)
 	}
 }
 
@@ -159,147 +156,4 @@ func (g generic) finish(q *query, a *answer, p *page) {
 	if len(links) > 0 && paging.Next.From == "header_link" {
 		a.header.Set("Link", strings.Join(links, ", "))
 	}
-}
-
-func (g generic) fill(c *change, k *kind, body []byte) ([]byte, error) {
-	var err error
-	for _, f := range []*manifest.TimeField{k.created, k.UpdatedAt} {
-		if f == nil {
-			continue
-		}
-		if _, has := text(body, f.Field); has {
-			continue
-		}
-		if body, err = set(body, f.Field, writeTime(f.Format, c.now)); err != nil {
-			return nil, err
-		}
-	}
-	return body, nil
-}
-
-func (g generic) stamp(c *change, k *kind, body []byte, fields map[string]any) ([]byte, error) {
-	if k.UpdatedAt == nil {
-		return body, nil
-	}
-	if _, said := fields[k.UpdatedAt.Field]; said {
-		return body, nil
-	}
-	return set(body, k.UpdatedAt.Field, writeTime(k.UpdatedAt.Format, c.now))
-}
-
-// erase marks what the provider only marks, as the trash does, and removes everything else.
-func (g generic) erase(c *change, k *kind, r *record) error {
-	if k.DeletedWhen == nil || k.DeletedWhen.Equals == "" || holds(k.DeletedWhen, r.body) {
-		c.remove(k, r)
-		return c.provider.along(c, manifest.Delete, k, r, nil)
-	}
-	after, err := c.rewrite(k, r, map[string]any{k.DeletedWhen.Field: k.DeletedWhen.Equals})
-	if err != nil {
-		return err
-	}
-	return c.provider.along(c, manifest.Delete, k, r, after)
-}
-
-// along makes the deliveries of the object's first topic for the event.
-func (g generic) along(c *change, event manifest.Event, k *kind, before, after *record) error {
-	r := after
-	if r == nil {
-		r = before
-	}
-	for _, t := range k.Webhooks {
-		if t.Event == event && holds(t.When, r.body) {
-			return c.send(t, k, r)
-		}
-	}
-	return nil
-}
-
-func (g generic) payload(_ *change, t manifest.Topic, k *kind, r *record) ([]byte, error) {
-	switch t.Payload {
-	case "key":
-		return keyPayload(k, r.key)
-	case "reference":
-		value, ok := raw(r.body, k.Key[0])
-		if !ok {
-			return nil, fmt.Errorf("it has no %s", k.Key[0])
-		}
-		return wrap(t.At, value), nil
-	}
-	return r.body, nil
-}
-
-// keyPayload is a body with nothing but the fields of a key.
-func keyPayload(k *kind, key string) ([]byte, error) {
-	body := []byte("{}")
-	for i, part := range strings.SplitN(key, "/", len(k.Key)) {
-		value := []byte(part)
-		if _, err := strconv.ParseInt(part, 10, 64); err != nil || k.KeyType == "text" {
-			if value, err = encode(part); err != nil {
-				return nil, err
-			}
-		}
-		var err error
-		if body, err = set(body, k.Key[i], value); err != nil {
-			return nil, err
-		}
-	}
-	return body, nil
-}
-
-func (g generic) skip(*query) (int, bool) { return 0, false }
-
-func (g generic) deliveryID(c *change, _ *record) string { return c.unique("delivery") }
-
-func (g generic) further(*record) http.Header { return nil }
-
-func (g generic) notice(c *change, topic string) ([]byte, error) {
-	if body, ok := c.notices[topic]; ok {
-		return body, nil
-	}
-	return []byte("{}"), nil
-}
-
-func (g generic) retries() int { return 0 }
-
-func (g generic) giveUp(*change, *record, int) error { return nil }
-
-func (g generic) live(*record) bool { return true }
-
-func (g generic) unhook(*query, *record) *refusal { return nil }
-
-// topicScope returns the scope that subscribing to a topic needs; ok is false where there is no such topic.
-func (g generic) topicScope(topic string) (scope string, ok bool) {
-	for _, t := range g.manifest.Topics() {
-		if t.Topic == topic {
-			return t.Scope, true
-		}
-	}
-	for _, n := range g.manifest.Webhooks.Notices {
-		if n.Topic == topic && n.Kind == "lifecycle" {
-			return "", true
-		}
-	}
-	return "", slices.ContainsFunc(g.manifest.Webhooks.DeadTopics, func(d manifest.Excluded) bool { return d.Path == topic })
-}
-
-// hook keeps what was sent, with an id and the times.
-func (g generic) hook(c *change, old *record, fields map[string][]byte) ([]byte, *refusal) {
-	var body []byte
-	if old != nil {
-		body = old.body
-	} else {
-		body = []byte(`{"id":` + c.hookID() + `}`)
-	}
-	reg := g.manifest.Webhooks.Registration
-	for _, name := range sortedKeys(fields) {
-		if name == reg.Secret || name == "id" {
-			continue
-		}
-		next, err := set(body, name, fields[name])
-		if err != nil {
-			return nil, &refusal{why: badBody}
-		}
-		body = next
-	}
-	return body, nil
 }

@@ -38,7 +38,7 @@ func (q *query) fault() *refusal {
 		return r
 	}
 	for _, l := range q.route.lists {
-		if l.Each != nil && !q.account.exists(q.store, *l.Each, q.path[l.Each.As]) {
+		if l.Each != nil && !exists(q.account.kinds, q.store, *l.Each, q.path[l.Each.As]) {
 			return q.account.provider.fatherless(q)
 		}
 	}
@@ -46,8 +46,8 @@ func (q *query) fault() *refusal {
 }
 
 // exists tells whether an object is there on which a fan-out can hang.
-func (s *Sandbox) exists(all store, e manifest.Each, value string) bool {
-	k := s.kinds[e.Object]
+func exists(kinds map[string]*kind, all store, e manifest.Each, value string) bool {
+	k := kinds[e.Object]
 	if k == nil {
 		return false
 	}

@@ -35,7 +35,7 @@ func TestMultiplyIsDeterministic(t *testing.T) {
 
 func TestMultiplyMakesUniqueObjects(t *testing.T) {
 	m, seed := shopSeed(t)
-	for name, want := range map[string]int{"orders": 262, "customers": 256, "products": 60, "locations": 3} {
+	for name, want := range map[string]int{"orders": 262, "customers": 256, "products": 66, "locations": 3} {
 		if n := len(seed.Objects[name]); n != want {
 			t.Errorf("%d of %s, want %d", n, name, want)
 		}

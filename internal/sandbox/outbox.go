@@ -69,11 +69,11 @@ func (a *Account) Outbox() []Delivery {
 
 // late is the body of a delivery that is made when it is taken.
 func (c *change) late(w waiting) ([]byte, error) {
-	if w.topic.Payload == "key" {
-		return keyPayload(w.kind, w.key)
-	}
 	if r := c.store[w.kind.Name].byKey[w.key]; r != nil {
 		return c.provider.payload(c, w.topic, w.kind, r)
+	}
+	if w.topic.Payload == "key" { // it is gone, and its key is all that is left to say
+		return wrap(w.kind.Key[0], []byte(w.key)), nil
 	}
 	return c.provider.refuse(&query{account: c.Account, manifest: c.manifest, kind: w.kind, Request: &http.Request{Method: http.MethodGet}},
 		refusal{why: noObject}).body, nil

@@ -84,7 +84,7 @@ func (q *query) byNumber(size int) (*page, *refusal) {
 		return nil, r
 	}
 	p := &page{total: len(records), number: number, pages: (len(records) + size - 1) / size}
-	start := (number - from.First) * size
+	start := min(number-from.First, p.pages) * size
 	if skip, ok := q.account.provider.skip(q); ok {
 		start = skip
 	}

@@ -35,7 +35,8 @@ type query struct {
 func parameters(raw string) url.Values {
 	values, _ := url.ParseQuery(raw) // what cannot be read is left out
 	out := make(url.Values, len(values))
-	for name, v := range values {
+	for _, name := range sortedKeys(values) {
+		v := values[name]
 		if open := strings.IndexByte(name, '['); open > 0 && strings.HasSuffix(name, "]") && strings.Count(name, "[") == 1 {
 			name = name[:open]
 		}
@@ -68,14 +69,6 @@ func (q *query) partial() []string {
 		}
 	}
 	return nil
-}
-
-// isPaging tells whether a parameter says how a list is walked, and not what is on it.
-func (q *query) isPaging(name string) bool {
-	p := q.manifest.API.Pagination
-	_, ordering := p.Order[name]
-	return ordering || name == p.Next.Param || name == p.Size.Param ||
-		slices.Contains(q.manifest.API.Query.Partial, name) || slices.Contains(q.manifest.API.Auth.Credentials, name)
 }
 
 // belongs returns what the path of a request and its batch let through.

@@ -6,7 +6,6 @@ package sandbox
 import (
 	"errors"
 	"fmt"
-	"maps"
 	"slices"
 	"strconv"
 	"sync"
@@ -67,6 +66,9 @@ func New(c Config) (*Sandbox, error) {
 		return nil, fmt.Errorf("making a sandbox of %s: it cannot page by a token in the body yet (api.pagination.next.from: %s)",
 			c.Manifest.Source, from)
 	}
+	if c.Manifest.API.Pagination.Size.Max < 1 {
+		return nil, fmt.Errorf("making a sandbox of %s: its pages hold nothing (api.pagination.size.max: 0)", c.Manifest.Source)
+	}
 	if _, err := dialect.Sign(c.Manifest.Webhooks.Signature, "", dialect.Delivery{}); err != nil {
 		return nil, fmt.Errorf("making a sandbox of %s: %w", c.Manifest.Source, err)
 	}
@@ -88,8 +90,7 @@ func New(c Config) (*Sandbox, error) {
 	if len(problems) > 0 {
 		return nil, problems
 	}
-	for _, c := range s.seed {
-		c.shared = true
+	for _, c := range s.seed.share() {
 		for _, r := range c.records {
 			if id, err := strconv.ParseInt(r.key, 10, 64); err == nil {
 				s.last = max(s.last, id)
@@ -160,7 +161,7 @@ func (s *Sandbox) Open(c AccountConfig) (*Account, error) {
 		}
 	}
 	a := &Account{
-		Sandbox: s, config: c, bucket: newBucket(c.Limit), store: maps.Clone(s.seed), now: s.at, last: s.last,
+		Sandbox: s, config: c, bucket: newBucket(c.Limit), store: s.seed.share(), now: s.at, last: s.last,
 		tokens: map[string]*grant{}, codes: map[string]*grant{}, refreshes: map[string]*renewal{},
 		secrets: map[string]string{}, failures: map[string]int{},
 	}
@@ -209,12 +210,9 @@ func (a *Account) Object(object, key string) (Object, bool) {
 	return Object{}, false
 }
 
-// snapshot is the store as it is now: what is in it does not change any more, for the next change copies it.
+// snapshot is the store as it is now.
 func (a *Account) snapshot() store {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	for _, c := range a.store {
-		c.shared = true
-	}
-	return maps.Clone(a.store)
+	return a.store.share()
 }

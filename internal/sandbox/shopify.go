@@ -40,8 +40,14 @@ func (s *shopify) known(object string) []string {
 }
 
 // fill completes a new object: with its times, its global id, and every other field that objects of its kind have, in
-// their order, for REST leaves none out.
+// their order, for REST leaves none out. Nothing hangs below it yet.
 func (s *shopify) fill(c *change, k *kind, body []byte) ([]byte, error) {
+	for _, field := range map[string][]string{"orders": {"refunds", "fulfillments"}, "products": {"variants"}}[k.Name] {
+		var err error
+		if body, err = set(body, field, []byte("[]")); err != nil {
+			return nil, err
+		}
+	}
 	for _, field := range []string{"created_at", "updated_at", "processed_at"} {
 		if _, has := raw(body, field); has || !s.likes(c, k, field) {
 			continue
@@ -186,25 +192,26 @@ func (s *shopify) capped(k *kind, body []byte) ([]byte, error) {
 	return set(body, "addresses", value)
 }
 
-// erase removes an object with all that hangs below it.
+// erase removes an object with all that hangs below it: of that nothing is told.
 func (s *shopify) erase(c *change, k *kind, r *record) error {
+	s.clear(c, k, r)
+	c.remove(k, r)
+	return s.along(c, manifest.Delete, k, r, nil)
+}
+
+// clear removes what hangs below an object: what is listed below it, and what is asked for by it.
+func (s *shopify) clear(c *change, k *kind, r *record) {
 	for _, name := range sortedKeys(c.kinds) {
 		below := c.kinds[name]
-		for _, l := range below.Lists {
-			if l.Each == nil || l.Each.Object != k.Name {
-				continue
-			}
+		for _, l := range slices.Concat(below.Lists, below.Alternatives) {
 			for _, one := range slices.Clone(c.store[name].records) {
-				if hangsOn(below, one, l.Each.As) == r.text(l.Each.Field) {
+				each, batch := l.Each, l.Batch
+				if each != nil && each.Object == k.Name && hangsOn(below, one, each.As) == r.text(each.Field) ||
+					batch != nil && batch.Object == k.Name && one.text(batchField(below, batch.Param)) == r.text(batch.Field) {
+					s.clear(c, below, one)
 					c.remove(below, one)
 				}
 			}
 		}
 	}
-	return s.removed(c, k, r)
-}
-
-func (s *shopify) removed(c *change, k *kind, r *record) error {
-	c.remove(k, r)
-	return s.along(c, manifest.Delete, k, r, nil)
 }

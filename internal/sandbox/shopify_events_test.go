@@ -215,6 +215,7 @@ func TestShopifyEditTellsOfItsOrder(t *testing.T) {
 
 func TestShopifyDeletePayloads(t *testing.T) {
 	a := everyTopic(t)
+	tea, _ := a.Object("products", teaProduct)
 	level := a.store["inventory_levels"].records[0]
 	item, location, _ := strings.Cut(level.key, "/")
 	for _, c := range []struct{ object, key, want string }{
@@ -238,6 +239,15 @@ func TestShopifyDeletePayloads(t *testing.T) {
 	}
 	if slices.ContainsFunc(a.Objects("product_variants"), func(o Object) bool { v, _ := text(o.Body, "product_id"); return v == teaProduct }) {
 		t.Error("the deleted product's variants are still listed")
+	}
+	items := texts(tea.Body, "variants.inventory_item_id")
+	for _, object := range []string{"inventory_items", "inventory_levels"} {
+		if slices.ContainsFunc(a.store[object].records, func(r *record) bool {
+			id, _, _ := strings.Cut(r.key, "/")
+			return slices.Contains(items, id)
+		}) {
+			t.Errorf("the deleted product's %s are still there", object)
+		}
 	}
 }
 

@@ -20,8 +20,8 @@ func TestShopifyWalksByLink(t *testing.T) {
 		{"/orders.json?status=any&limit=250", "orders", 262, 2},
 		{"/orders.json?status=any", "orders", 262, 6}, // 50 are a page unless said otherwise
 		{"/customers.json?limit=250", "customers", 256, 2},
-		{"/products.json?status=active,archived,draft&limit=60", "products", 60, 1},
-		{"/products.json?status=active,archived,draft&limit=7", "products", 60, 9},
+		{"/products.json?status=active,archived,draft&limit=60", "products", 66, 2},
+		{"/products.json?status=active,archived,draft&limit=7", "products", 66, 10},
 	} {
 		ids, pages := shopWalk(t, a, c.path, c.at)
 		if len(ids) != c.total || pages != c.pages {
@@ -62,6 +62,9 @@ func TestShopifyDefaultFilters(t *testing.T) {
 	}
 	if all, open := count("/orders/count.json?status=any"), count("/orders/count.json"); all != 262 || open >= all || open == 0 {
 		t.Errorf("%d orders, %d of them by default", all, open)
+	}
+	if n := count("/products/count.json"); n != 66 {
+		t.Errorf("%d products are counted, there are 66 of all statuses", n)
 	}
 	body, _ := shopGet(t, a, "/orders.json?limit=250")
 	if closed := texts([]byte(body), "orders.closed_at"); len(closed) > 0 {

@@ -154,6 +154,17 @@ func (c *collection) remove(key string) {
 // store is what one account has, by the objects' names.
 type store map[string]*collection
 
+// share returns the store as it is now: neither it nor what it was copied from is changed any more, for the next change
+// copies first.
+func (s store) share() store {
+	for _, c := range s {
+		if !c.shared { // the seed's are so from the beginning, and other accounts may read them just now
+			c.shared = true
+		}
+	}
+	return maps.Clone(s)
+}
+
 // writable returns a kind's collection for changing.
 func (s store) writable(name string) *collection {
 	c := s[name].own()

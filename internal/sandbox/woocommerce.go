@@ -105,7 +105,7 @@ func (w *woocommerce) finish(q *query, a *answer, p *page) {
 	h.Set("Access-Control-Allow-Headers", "Authorization, X-WP-Nonce, Content-Disposition, Content-MD5, Content-Type")
 	h.Set("Access-Control-Expose-Headers", "X-WP-Total, X-WP-TotalPages, Link")
 	h.Set("Link", "<"+q.account.config.URL+`/wp-json/>; rel="https://api.w.org/"`)
-	if q.token == nil && len(credentials(w.manifest.API.Auth, q.Request)) == 0 || q.token == nil && a.status == http.StatusUnauthorized {
+	if q.token == nil { // nobody is signed in
 		h.Set("Vary", "Origin")
 	} else {
 		h.Set("Cache-Control", "no-cache, must-revalidate, max-age=0, no-store, private")
@@ -185,30 +185,32 @@ func (w *woocommerce) number(q *query, h http.Header, p *page) {
 func (w *woocommerce) link(q *query, number string, given bool) string {
 	var parts []string
 	paged, status := false, false
+	orders, refunds := q.kind.Name == "orders", q.kind.Name == "refunds"
 	for part := range strings.SplitSeq(q.URL.RawQuery, "&") {
+		if part == "" {
+			continue
+		}
 		name, value, _ := strings.Cut(part, "=")
 		switch {
-		case part == "":
-			continue
 		case name == "page":
 			value, paged = number, true
 		case name == "dates_are_gmt" && w.lists[q.kind.Name].dated && (value == "true" || value == "1"):
 			value = "1"
-		case name == "status" && q.kind.Name == "orders":
+		case orders && name == "status":
 			name, status = "status%5B0%5D", true
+		case orders && strings.HasPrefix(name, "status"):
+			status = true
 		}
 		parts = append(parts, name+"="+value)
 	}
-	switch name := q.kind.Name; {
-	case name == "orders" && !status:
+	if orders && !status {
 		parts = append(parts, "status%5B0%5D=any")
-		fallthrough
-	case name == "orders" && given:
-		if given {
-			parts = append(parts, "dp=2", "context=view")
-		}
-	case name == "refunds" && given:
+	}
+	if given && (orders || refunds) {
 		parts = append(parts, "dp=2")
+	}
+	if given && orders {
+		parts = append(parts, "context=view")
 	}
 	if !paged {
 		parts = append(parts, "page="+number)

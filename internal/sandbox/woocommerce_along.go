@@ -179,8 +179,8 @@ func (w *woocommerce) renamed(c *change, product *record) error {
 // withoutProduct takes a product out of the lines of orders, and its reviews and variations with it.
 func (w *woocommerce) withoutProduct(c *change, gone *record) error {
 	err := w.lines(c, gone.key, func(body []byte, line string) []byte {
-		for name, value := range map[string]string{"product_id": "0", "sku": "null", "global_unique_id": "null", "image": `{"id":0,"src":""}`} {
-			body = mustSet(body, line+"."+name, value)
+		for _, m := range [][2]string{{"product_id", "0"}, {"sku", "null"}, {"global_unique_id", "null"}, {"image", `{"id":0,"src":""}`}} {
+			body = mustSet(body, line+"."+m[0], m[1])
 		}
 		return body
 	})

@@ -95,15 +95,15 @@ func (w *woocommerce) fault(q *query) *refusal {
 			}
 		}
 	}
-	enums := map[string][]string{"order": {"asc", "desc"}, "orderby": l.orders}
+	enums := map[string][]string{}
+	if l.orders != nil {
+		enums["order"], enums["orderby"] = []string{"asc", "desc"}, l.orders
+	}
 	for name, values := range l.enums {
 		enums[name] = values
 	}
 	for _, name := range sortedKeys(enums) {
 		values := q.params[name]
-		if len(enums[name]) == 0 || len(values) == 0 {
-			continue
-		}
 		if name == "status" && l.statuses {
 			values = q.list(name)
 		}
@@ -140,6 +140,9 @@ func (w *woocommerce) selects(q *query) func(*record) bool {
 			})
 		}
 	}
+	if kind := q.params.Get("type"); q.kind.Name == "order_notes" && (kind == "customer" || kind == "internal") {
+		tests = append(tests, func(r *record) bool { return (r.text("customer_note") == "true") == (kind == "customer") })
+	}
 	if ids := q.list("include"); len(ids) > 0 && l.orders != nil {
 		tests = append(tests, func(r *record) bool { return slices.Contains(ids, r.key) })
 	}
@@ -162,19 +165,19 @@ func (w *woocommerce) selects(q *query) func(*record) bool {
 
 // statusTest lets through what has the status, or for customers the role, that was asked for.
 func (w *woocommerce) statusTest(q *query, l wooList) func(*record) bool {
-	field, wanted := "status", q.list("status")
-	if len(wanted) == 0 {
-		wanted = []string{l.status}
+	field, fallback := "status", l.status
+	switch {
+	case q.kind.Name == "customers":
+		field, fallback = "role", "customer"
+	case fallback == "": // the list does not know the parameter
+		return func(*record) bool { return true }
 	}
-	if q.kind.Name == "customers" {
-		if field, wanted = "role", q.list("role"); len(wanted) == 0 {
-			wanted = []string{"customer"}
-		}
+	wanted := q.list(field)
+	if len(wanted) == 0 {
+		wanted = []string{fallback}
 	}
 	return func(r *record) bool {
 		switch has := r.text(field); {
-		case wanted[0] == "":
-			return true
 		case slices.Contains(wanted, has):
 			return true
 		case slices.Contains(wanted, "any"):
@@ -276,6 +279,8 @@ func unixOf(s string) int64 {
 
 // fold makes letters with accents those without, as the database's collation has it.
 func fold(s string) string {
-	return strings.NewReplacer("ä", "a", "à", "a", "á", "a", "â", "a", "å", "a", "é", "e", "è", "e", "ê", "e", "ë", "e",
-		"í", "i", "ï", "i", "ö", "o", "ó", "o", "ø", "o", "ü", "u", "ú", "u", "ñ", "n", "ç", "c", "ß", "ss").Replace(strings.ToLower(s))
+	return accents.Replace(strings.ToLower(s))
 }
+
+var accents = strings.NewReplacer("ä", "a", "à", "a", "á", "a", "â", "a", "å", "a", "é", "e", "è", "e", "ê", "e", "ë", "e",
+	"í", "i", "ï", "i", "ö", "o", "ó", "o", "ø", "o", "ü", "u", "ú", "u", "ñ", "n", "ç", "c", "ß", "ss")

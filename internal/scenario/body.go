@@ -2,6 +2,7 @@ package scenario
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/syncspec/syncspec/internal/canonical"
@@ -37,6 +38,11 @@ func at(body map[string]any, path string) (any, bool) {
 		}
 	}
 	return v, true
+}
+
+// refers tells whether a source has deliveries that only refer to the object they tell of.
+func refers(m *manifest.Manifest) bool {
+	return slices.ContainsFunc(m.Topics(), func(t manifest.RoutedTopic) bool { return t.Payload == "reference" })
 }
 
 // reference returns the object that a delivery refers to and its id; nil for a topic whose payload is the object itself.

@@ -59,7 +59,7 @@ func (s *Set) open(ctx context.Context, name Name) (*builder, error) {
 	if s.env.Sandboxed || NeedsSandbox(name) {
 		box, err := s.env.Sandbox()
 		if err != nil {
-			return nil, err
+			return nil, unfilled(err)
 		}
 		if b.box, err = b.imitate(box, name); err != nil {
 			return nil, err

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/jackc/pgx/v5/pgxpool"
@@ -71,4 +72,11 @@ func (b *builder) panicked() *Failure {
 		Summary:  fmt.Sprintf("what answers in the source's place broke down on %s %s", broken[0].Method, broken[0].URL()),
 		Remedy:   "this is the harness's own fault: report it with this text",
 		Evidence: []result.Evidence{{Kind: "log", Text: broken[0].Panic}}}
+}
+
+// unfilled is the failure of a sandbox that could not be made.
+func unfilled(err error) *Failure {
+	first, _, _ := strings.Cut(err.Error(), "\n")
+	return &Failure{Status: result.Error, Cause: "no-sandbox", Root: "run/sandbox", Summary: first,
+		Remedy: "mend the fixtures, or the recording, as the message says", Evidence: []result.Evidence{{Kind: "error", Text: err.Error()}}}
 }

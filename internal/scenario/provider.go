@@ -33,7 +33,7 @@ type provider interface {
 const (
 	phaseRegistration = "registration"
 	phaseBackfill     = "backfill"
-	phaseDeliveries   = "deliveries"
+	phaseChanges      = "changes"
 	phaseAfter        = "after"
 )
 

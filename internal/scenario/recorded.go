@@ -70,8 +70,8 @@ func (r *recorded) partial() map[string]string {
 // has no signature.
 func (r *recorded) deliveries(sign signer, post func(delivery) (bool, error)) error {
 	rec := r.offers.recording
-	if slices.Contains(rec.PhaseNames(), phaseDeliveries) { // for a target that has to read what a delivery refers to
-		if err := r.enter(phaseDeliveries); err != nil {
+	if refers(r.offers.manifest) { // the target has to read what such a delivery refers to
+		if err := r.enter(phaseChanges); err != nil {
 			return err
 		}
 	}
@@ -110,14 +110,14 @@ func (r *recorded) deliveries(sign signer, post func(delivery) (bool, error)) er
 	return nil
 }
 
-// referred returns the object that a delivery refers to as the recording's phase of deliveries has it; nil for a delivery
+// referred returns the object that a delivery refers to as the recording's phase of changes has it; nil for a delivery
 // that is the object itself.
 func (r *recorded) referred(d recording.Delivery) (map[string]any, error) {
 	obj, id, err := reference(r.offers.manifest, d.Topic, d.Body)
 	if obj == nil || err != nil {
 		return nil, err
 	}
-	interactions, err := r.offers.recording.Phase(phaseDeliveries)
+	interactions, err := r.offers.recording.Phase(phaseChanges)
 	if err != nil {
 		return nil, err
 	}
@@ -137,7 +137,7 @@ func (r *recorded) referred(d recording.Delivery) (map[string]any, error) {
 		}
 		return nil, fmt.Errorf("%s has no object at %q", in.Ref(), obj.OneAt)
 	}
-	return nil, fmt.Errorf("the phase %q of %s has no answer for %s with the id %s", phaseDeliveries, r.offers.recording.Dir, obj.One, id)
+	return nil, fmt.Errorf("the phase %q of %s has no answer for %s with the id %s", phaseChanges, r.offers.recording.Dir, obj.One, id)
 }
 
 // candidates are recorded deliveries of distinct objects.

@@ -122,7 +122,11 @@ func (q *quietly) below(obj *manifest.Object, each *manifest.Each) error {
 			return err
 		}
 		if v, _ := at(body, each.Field); fmt.Sprint(v) == made.Context[each.As] {
-			return q.update(parent, o.Key, time.Time{})
+			if err := q.update(parent, o.Key, time.Time{}); err != nil {
+				return err
+			}
+			q.note(parent, o.Key, manifest.Update, q.account.Now())
+			return nil
 		}
 	}
 	return fmt.Errorf("%s %s hangs on no %s", obj.Name, made.Key, parent.Name)

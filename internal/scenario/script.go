@@ -34,7 +34,7 @@ func newScript(i *imitated, post func(delivery) (bool, error)) *script {
 // wrong order; then a new object, one deleted, and one deleted and restored.
 func (i *imitated) deliveries(_ signer, post func(delivery) (bool, error)) error {
 	s := newScript(i, post)
-	if err := i.enter(phaseDeliveries); err != nil {
+	if err := i.enter(phaseChanges); err != nil {
 		return err
 	}
 	for _, obj := range i.applicable() {
@@ -152,7 +152,7 @@ func (s *script) delivery(d sandbox.Delivery) (delivery, error) {
 	}
 	now, err := s.find(obj, id)
 	if err != nil {
-		return out, err
+		return out, nil // the source offers it no more
 	}
 	out.current, err = object(now.Body)
 	return out, err

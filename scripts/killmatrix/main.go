@@ -1,7 +1,7 @@
 // Command killmatrix seeds every defect into the bundled target, one at a time and in every source, and prints who kills
 // whom. It exits 1 if one survives, or if a run measured nothing.
 //
-//	killmatrix [-source shopify] [-defect no-dedupe] [-mode sandbox] [-quick]
+//	killmatrix [-source shopify] [-defect no-dedupe] [-mode sandbox] [-all]
 package main
 
 import (
@@ -44,8 +44,8 @@ type matrix struct {
 	sources []string
 	defects []defects.Defect
 	mode    string
-	// quick leaves out the specs of other states than the killing check's, so that who else notices is not known.
-	quick bool
+	// all runs also the specs of other states than the killing check's: who else notices, at several times the price.
+	all bool
 	// atOnce is how many runs there are at a time.
 	atOnce int
 }
@@ -55,7 +55,7 @@ func arguments() (matrix, error) {
 	source := flag.String("source", "", "this source only")
 	defect := flag.String("defect", "", "this defect only")
 	flag.StringVar(&m.mode, "mode", "", "replay or sandbox; replay if not given")
-	flag.BoolVar(&m.quick, "quick", false, "run only the specs that need the same state as the killing check")
+	flag.BoolVar(&m.all, "all", false, "run all specs, not only those that need the same state as the killing check")
 	flag.IntVar(&m.atOnce, "p", 2, "how many runs there are at a time")
 	flag.Parse()
 	if flag.NArg() > 0 {
@@ -131,7 +131,7 @@ func (m matrix) row(ctx context.Context, job *engine.Job, d defects.Defect) (kil
 		return kills.Row{Defect: d, Source: source, Fate: kills.NotApplicable}, nil
 	}
 	var keep func(plan.Spec) bool
-	if m.quick {
+	if !m.all {
 		keep = kills.SameState(d, job.Plan)
 	}
 	run, fired, err := kills.Run(ctx, m.options(source), d.Name, keep)

@@ -21,7 +21,7 @@ func Explained() check.Check {
 		Remedy:   "an unexplained difference is a bug; explained ones need a periodic full reading",
 		Evidence: "a full reading of the source after the changes",
 		Causes:   withExpectation(Causes()),
-		Subjects: check.Objects(func(o *manifest.Object) bool { return len(o.Webhooks) > 0 && o.UpdatedAt != nil && o.Parent == nil }),
+		Subjects: check.Objects(func(o *manifest.Object) bool { return len(o.Webhooks) > 0 && o.Parent == nil }),
 		Run: func(ctx context.Context, s *scenario.Snapshot, subject check.Subject) (result.Result, error) {
 			obj, _ := s.Manifest.Object(subject.Name)
 			later := s.After.Objects[obj.Name]

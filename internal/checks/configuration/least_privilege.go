@@ -43,7 +43,11 @@ func LeastPrivilege() check.Check {
 				}
 				return f.Done()
 			}
-			return check.Pass(len(asked), "%s names %d scopes, each of them needed", where, len(asked))
+			r, err := check.Pass(len(asked), "%s names %d scopes, each of them needed", where, len(asked))
+			if claimed {
+				r.Basis = result.Claimed
+			}
+			return r, err
 		},
 	}
 }

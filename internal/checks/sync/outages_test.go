@@ -163,3 +163,24 @@ func boundaries() []checktest.Case {
 		}},
 	}
 }
+
+func keeps() []checktest.Case {
+	const id = "sync/incremental-keeps"
+	return []checktest.Case{
+		{Check: id, Subject: "orders", Name: "the rest was taken for deleted", Cause: "unchanged-lost", Says: "shop_order 2: deleted must be false",
+			Break: func(w *checktest.World) {
+				w.SQL("UPDATE shop_order SET deleted_at = now() WHERE shop_object_id NOT IN (1, 3)")
+			}},
+		{Check: id, Subject: "notes", Name: "the rest was removed", Cause: "unchanged-lost", Says: "shop_note 11 has no row",
+			Break: func(w *checktest.World) { w.SQL("DELETE FROM shop_note WHERE shop_object_id <> 13") }},
+		{Check: id, Subject: "orders", Name: "a value was emptied", Cause: "unchanged-altered", Says: "shop_order 2: total must be",
+			Break: func(w *checktest.World) { w.SQL("UPDATE shop_order SET total = NULL WHERE shop_object_id = 2") }},
+		{Check: id, Subject: "orders", Name: "what changed is another check's", Status: result.Pass,
+			Break: func(w *checktest.World) { w.SQL("UPDATE shop_order SET status = 'open' WHERE shop_object_id = 3") }},
+		{Check: id, Subject: "orders", Name: "everything changed", Status: result.Unproven, Cause: tooLittle, Break: func(w *checktest.World) {
+			for _, key := range []string{"2", "4"} {
+				w.Quiet = append(w.Quiet, scenario.Change{Object: "orders", Key: key})
+			}
+		}},
+	}
+}

@@ -13,7 +13,7 @@ import (
 // StaleDelivery delivers an older state of an object after a newer one.
 func StaleDelivery() check.Check {
 	return check.Check{
-		ID: "webhook/stale-delivery", Phase: 4, SOP: []string{"4.2-4"}, Level: check.Required, Scenario: scenario.Probed,
+		ID: "webhook/stale-delivery", Phase: 3, SOP: []string{"4.2-4"}, Level: check.Required, Scenario: scenario.Probed,
 		Title:    "A delivery that a newer one has overtaken is kept, and changes nothing in the refined row.",
 		Why:      "no source promises an order, and what is sent again is sent as it was: who comes last is not who is right",
 		Remedy:   "write the refined row only if the payload's time of change is not before the row's; the raw row is written in any case",

@@ -12,7 +12,7 @@ import (
 // StatsRecalculated asks the target for its statistics before and after deliveries, with no sync between.
 func StatsRecalculated() check.Check {
 	return check.Check{
-		ID: "webhook/stats-recalculated", Phase: 6, SOP: []string{"3.2-5", "6.1-6"}, Level: check.Required, Scenario: scenario.Probed,
+		ID: "webhook/stats-recalculated", Phase: 3, SOP: []string{"3.2-5", "6.1-6"}, Level: check.Required, Scenario: scenario.Probed,
 		Title:    "After deliveries the target's statistics count the rows that are there.",
 		Why:      "people look at these figures and not at the rows; figures that only a sync brings up to date are wrong between two syncs",
 		Remedy:   "recalculate the statistics when a delivery was refined, and count rows rather than add up events",

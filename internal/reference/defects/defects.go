@@ -61,6 +61,7 @@ func All() []Defect {
 		countsUntrue(),
 		boundaryExclusive(),
 		startDateInLocalTime(),
+		sweepsAfterEverySync(),
 		topicForgotten(),
 		wrongWebhookURL(),
 		registrationNotRetried(),

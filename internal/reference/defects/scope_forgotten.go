@@ -1,6 +1,10 @@
 package defects
 
-import "github.com/syncspec/syncspec/internal/manifest"
+import (
+	"slices"
+
+	"github.com/syncspec/syncspec/internal/manifest"
+)
 
 func scopeForgotten() Defect {
 	return Defect{
@@ -10,7 +14,7 @@ func scopeForgotten() Defect {
 		mutate: func(m *manifest.Manifest, fired func()) {
 			forgotten := ""
 			for _, s := range m.Scopes {
-				if s.Status != "retired" {
+				if s.Status != "retired" && opens(m, s) {
 					forgotten = s.Name
 				}
 			}
@@ -20,4 +24,12 @@ func scopeForgotten() Defect {
 			m.Scopes = without(m.Scopes, fired, func(s manifest.Scope) bool { return s.Name == forgotten })
 		},
 	}
+}
+
+// opens tells whether a scope opens an object that is there to be copied.
+func opens(m *manifest.Manifest, s manifest.Scope) bool {
+	return slices.ContainsFunc(s.Enables, func(name string) bool {
+		o, ok := m.Object(name)
+		return ok && o.NotApplicable == ""
+	})
 }
