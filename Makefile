@@ -6,7 +6,7 @@ SHELL := bash
 export GOFLAGS := $(strip $(shell go env GOFLAGS 2>/dev/null) -buildvcs=false)
 
 # What `make run` runs, and further arguments for ginkgo or go test: make run ARGS='-p', make test ARGS='-run TestShow'
-SUITE ?= ./suites/woocommerce
+SUITE ?= ./suites/shopify
 ARGS ?=
 # The tests that `make test` runs, and how long one package may take.
 PACKAGES ?= ./...

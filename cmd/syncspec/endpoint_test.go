@@ -92,12 +92,15 @@ func (e *receiver) note(r *http.Request, body []byte) {
 	mac := hmac.New(sha256.New, []byte("geheim"))
 	mac.Write(body)
 	signature := "badly signed"
-	if r.Header.Get("X-WC-Webhook-Signature") == base64.StdEncoding.EncodeToString(mac.Sum(nil)) {
+	// The headers of WooCommerce, or of Shopify.
+	header := func(names ...string) string { return r.Header.Get(names[0]) + r.Header.Get(names[1]) }
+	if header("X-WC-Webhook-Signature", "X-Shopify-Hmac-Sha256") == base64.StdEncoding.EncodeToString(mac.Sum(nil)) {
 		signature = "well signed"
 	}
 	var object struct {
 		ID       json.Number
 		Modified string `json:"date_modified_gmt"`
+		Updated  string `json:"updated_at"`
 	}
 	_ = json.Unmarshal(body, &object) // what is no object has no id
 	file, err := os.OpenFile(e.file, os.O_APPEND|os.O_WRONLY, 0o600)
@@ -105,8 +108,8 @@ func (e *receiver) note(r *http.Request, body []byte) {
 		panic(err)
 	}
 	defer file.Close()
-	fmt.Fprintf(file, "%d: %s %s %s, delivery %s, %s, %d bytes, id %s, modified %s\n", e.n, r.Method, r.URL, r.Header.Get("X-WC-Webhook-Topic"),
-		r.Header.Get("X-WC-Webhook-Delivery-ID"), signature, len(body), object.ID, object.Modified)
+	fmt.Fprintf(file, "%d: %s %s %s, delivery %s, %s, %d bytes, id %s, modified %s\n", e.n, r.Method, r.URL, header("X-WC-Webhook-Topic", "X-Shopify-Topic"),
+		header("X-WC-Webhook-Delivery-ID", "X-Shopify-Webhook-Id"), signature, len(body), object.ID, object.Modified+object.Updated)
 }
 
 // changing is what differs from run to run in what the command prints.

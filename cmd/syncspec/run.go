@@ -75,11 +75,12 @@ func (c *runCmd) options() (engine.Options, error) {
 	if c.Target == "" {
 		return o, nil
 	}
-	t, err := profile.LoadTarget(c.Target)
+	t, err := profile.LoadTarget(c.Target, os.LookupEnv)
 	if err != nil {
 		return o, err
 	}
 	path, args := t.Program()
+	o.Secrets = t.Secrets
 	o.Target = &supervise.Command{Name: t.Name, Path: path, Args: args, Env: t.Env(), Dir: t.Dir}
 	return o, nil
 }

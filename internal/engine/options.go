@@ -43,6 +43,8 @@ type Options struct {
 	// Target, if set, is started in place of the bundled reference. It finds its address in SYNCSPEC_LISTEN, its
 	// database in DATABASE_URL, and speaks the default protocol; the database is migrated by the reference.
 	Target *supervise.Command
+	// Secrets are what the target was given and no report may show; databases' passwords need not be named.
+	Secrets []string
 	// ReadyTimeout and CallTimeout bound the target's start and each of its verbs; 30 s and 60 s if zero.
 	ReadyTimeout, CallTimeout time.Duration
 	// Getenv is os.Getenv, or a test's.
@@ -92,6 +94,9 @@ func Prepare(o Options) (*Job, error) {
 		o.CallTimeout = 60 * time.Second
 	}
 	j := &Job{Options: o, secrets: &secrets{}}
+	for _, secret := range o.Secrets {
+		j.secrets.remember(secret)
+	}
 	j.sandbox = sync.OnceValues(j.imitate)
 	source := cmp.Or(o.Source, strings.TrimSuffix(filepath.Base(o.Manifest), filepath.Ext(o.Manifest)))
 	err := j.load(&source)

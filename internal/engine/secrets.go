@@ -15,8 +15,8 @@ import (
 	"github.com/syncspec/syncspec/internal/scenario"
 )
 
-// secrets takes the passwords of databases out of what is reported: targets and migrations print their database's
-// address into their logs and answers. A job has one, and whatever leaves this package has gone through it.
+// secrets takes the passwords of databases, and what else is secret, out of what is reported: targets and migrations print
+// their database's address into their logs and answers. A job has one, and whatever leaves this package has gone through it.
 type secrets struct {
 	mu sync.Mutex
 	// spellings are the ways in which the passwords that were learned may be written, the longest first.
@@ -35,9 +35,14 @@ func (s *secrets) learn(dsn string) {
 	if err != nil || config.Password == "" {
 		return
 	}
+	s.remember(config.Password)
+}
+
+// remember makes a text one that is removed from now on.
+func (s *secrets) remember(secret string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	for _, spelling := range spellings(config.Password) {
+	for _, spelling := range spellings(secret) {
 		if !slices.Contains(s.spellings, spelling) {
 			s.spellings = append(s.spellings, spelling)
 		}

@@ -23,27 +23,34 @@ type Target struct {
 
 	// Dir is the folder of the file, in which the target is started.
 	Dir string `yaml:"-"`
+	// Secrets are the values that came from the environment: no report may show them.
+	Secrets []string `yaml:"-"`
 }
 
 // Start is the process that is the target.
 type Start struct {
 	// Command is the program, by its name in PATH or its path from the profile's folder, and its arguments.
 	Command []string `yaml:"command"`
-	// Env are variables besides those that every target is given: PATH, HOME, TMPDIR, and what the protocol names.
+	// Env are variables besides those that every target is given: PATH, HOME, TMPDIR, and what the protocol names. A value
+	// ${NAME} is that of a variable of syncspec's own environment, which is the place for secrets.
 	Env map[string]string `yaml:"env,omitempty"`
 }
 
 // maxProfile is far above the size of any profile, so that a file that is none is not read whole.
 const maxProfile = 1 << 20
 
-// LoadTarget reads a profile. What is wrong with it comes as manifest.Errors, all at once and by position.
-func LoadTarget(file string) (Target, error) {
+// LoadTarget reads a profile, and with lookup what it takes from the environment. What is wrong with it comes as
+// manifest.Errors, all at once and by position.
+func LoadTarget(file string, lookup func(name string) (string, bool)) (Target, error) {
 	data, err := read(file)
 	if err != nil {
 		return Target{}, fmt.Errorf("reading the profile %s: %w", file, err)
 	}
 	var t Target
-	err = manifest.Strict(file, data, &t, t.check)
+	err = manifest.Strict(file, data, &t, func(at func(path, message, hint string)) {
+		t.check(at)
+		t.fill(at, lookup)
+	})
 	if problems, ok := errors.AsType[manifest.Errors](err); ok && problems[0].Message == "the file is empty" {
 		problems[0].Hint = "a profile begins with apiVersion: syncspec/v1 and kind: Target"
 	}
@@ -81,6 +88,8 @@ func bare(err error) error {
 
 var (
 	variable = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*$`)
+	// reference is a value that is to be taken from the environment.
+	reference = regexp.MustCompile(`^\$\{([A-Za-z_][A-Za-z0-9_]*)\}$`)
 	// password is a URL with one in it.
 	password = regexp.MustCompile(`://[^\s:/@]*:[^\s@]+@`)
 )
@@ -105,6 +114,25 @@ func (t *Target) check(at func(path, message, hint string)) {
 			at("start.env", fmt.Sprintf("%q is no name of an environment variable", name), "write letters, digits and _")
 		case slices.Contains(given, name), strings.HasPrefix(name, "SYNCSPEC_"):
 			at(path, fmt.Sprintf("%s is set by the run itself", name), "remove it")
+		}
+	}
+}
+
+// fill puts values of the environment in the place of references to them.
+func (t *Target) fill(at func(path, message, hint string), lookup func(name string) (string, bool)) {
+	for _, name := range slices.Sorted(maps.Keys(t.Start.Env)) {
+		found := reference.FindStringSubmatch(t.Start.Env[name])
+		if found == nil {
+			continue
+		}
+		value, ok := lookup(found[1])
+		if !ok {
+			at("start.env."+name, found[1]+" is not set in the environment", "set it for this command, or write the value itself if it is no secret")
+			continue
+		}
+		t.Start.Env[name] = value
+		if value != "" {
+			t.Secrets = append(t.Secrets, value)
 		}
 	}
 }

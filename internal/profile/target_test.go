@@ -21,6 +21,12 @@ func write(t *testing.T, text string) string {
 	return file
 }
 
+// environment is what profiles of these tests may refer to.
+func environment(name string) (string, bool) {
+	value, ok := map[string]string{"ACME_KEY": "geheim", "ACME_EMPTY": ""}[name]
+	return value, ok
+}
+
 // TestLoadTarget reads a whole profile; what is relative in it starts from its folder.
 func TestLoadTarget(t *testing.T) {
 	file := write(t, `
@@ -29,9 +35,9 @@ kind: Target
 name: acme integrations
 start:
   command: [bin/serve, --workers, "2"]
-  env: {LOG_LEVEL: debug, RETRIES: 3}
+  env: {LOG_LEVEL: debug, RETRIES: 3, API_KEY: "${ACME_KEY}", EMPTY: "${ACME_EMPTY}", PRICE: "$5 ${x", WORDS: "a ${ACME_KEY}"}
 `)
-	got, err := profile.LoadTarget(file)
+	got, err := profile.LoadTarget(file, environment)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -42,7 +48,11 @@ start:
 	if diff := cmp.Diff([]string{"--workers", "2"}, args); diff != "" {
 		t.Error(diff)
 	}
-	if diff := cmp.Diff([]string{"LOG_LEVEL=debug", "RETRIES=3"}, got.Env()); diff != "" {
+	want := []string{"API_KEY=geheim", "EMPTY=", "LOG_LEVEL=debug", "PRICE=$5 ${x", "RETRIES=3", "WORDS=a ${ACME_KEY}"}
+	if diff := cmp.Diff(want, got.Env()); diff != "" {
+		t.Error(diff)
+	}
+	if diff := cmp.Diff([]string{"geheim"}, got.Secrets); diff != "" {
 		t.Error(diff)
 	}
 	for command, want := range map[string]string{"python3": "python3", "/opt/serve": "/opt/serve", "./serve": filepath.Join(got.Dir, "serve")} {
@@ -92,6 +102,10 @@ func TestBadProfiles(t *testing.T) {
 				`:8:22: start.env.SYNCSPEC_LISTEN: SYNCSPEC_LISTEN is set by the run itself; remove it`,
 				`:10:11: start.env.PATH: PATH is set by the run itself; remove it`},
 		},
+		"not in the environment": {
+			"apiVersion: syncspec/v1\nkind: Target\nname: acme\nstart: {command: [x], env: {KEY: \"${NO_SUCH}\"}}\n",
+			[]string{":4:34: start.env.KEY: NO_SUCH is not set in the environment; set it for this command, or write the value itself if it is no secret"},
+		},
 		"nothing":      {"# later\n", []string{":1:1: the file is empty; a profile begins with apiVersion: syncspec/v1 and kind: Target"}},
 		"no mapping":   {"[]\n", []string{":1:1: must be a mapping, is a list"}},
 		"broken YAML":  {"a: b: c\n", []string{":1:1: not valid YAML: "}},
@@ -102,7 +116,7 @@ func TestBadProfiles(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			file := write(t, c.text)
-			_, err := profile.LoadTarget(file)
+			_, err := profile.LoadTarget(file, environment)
 			if err == nil {
 				t.Fatal("it was taken")
 			}
@@ -131,7 +145,7 @@ func TestUnreadableProfiles(t *testing.T) {
 		dir:                             "it is no regular file",
 		large:                           "it is larger than 1 MiB, and a profile is a few lines",
 	} {
-		if _, err := profile.LoadTarget(file); err == nil || err.Error() != "reading the profile "+file+": "+want {
+		if _, err := profile.LoadTarget(file, environment); err == nil || err.Error() != "reading the profile "+file+": "+want {
 			t.Errorf("%s: %v", file, err)
 		}
 	}

@@ -53,8 +53,8 @@ func newProduct(s *stage) error {
 			return s.like(item, "inventory_items", "item", fields{"sku": "KANNE-1", "cost": "31.0050"}, nil)
 		},
 		func() error {
-			options := json.RawMessage(`[{"id":10249900000001,"product_id":0,"name":"Title","position":1,"values":["Default Title"]}]`)
-			return s.like(pen, "products", "product", fields{"title": "Teekanne „Haff“ 🫖", "handle": "teekanne-haff", "tags": "", "options": options, "images": []any{}, "image": nil}, nil)
+			options := json.RawMessage(`[{"id":10249900000001,"product_id":8301455120077,"name":"Title","position":1,"values":["Default Title"]}]`)
+			return s.like(pen, "products", "product", fields{"id": 8301455120077, "title": "Teekanne „Haff“ 🫖", "handle": "teekanne-haff", "tags": "", "options": options, "images": []any{}, "image": nil}, nil)
 		},
 		func() error {
 			return s.like(variant, "product_variants", "variant", fields{

@@ -170,6 +170,7 @@ func TestSecretsAreFound(t *testing.T) {
 	key := "ck_" + strings.Repeat("0123456789", 4)
 	for what, change := range map[string][2]string{
 		"API key":       {`[{"id":1}]`, key},
+		"Shopify token": {`[{"id":1}]`, "shpat_" + strings.Repeat("0123456789abcdef", 2)},
 		"Authorization": {"[scrubbed]", "open sesame"},
 		"cookie":        {"x-total", "set-cookie"},
 		"Basic":         {`[{"id":1}]`, "Basic " + strings.Repeat("abcd", 5)},

@@ -33,6 +33,7 @@ func secretPatterns() []secretPattern {
 	return []secretPattern{
 		{"a WooCommerce consumer key", regexp.MustCompile(`ck_[0-9a-fA-F]{16,}`)},
 		{"a WooCommerce consumer secret", regexp.MustCompile(`cs_[0-9a-fA-F]{16,}`)},
+		{"a Shopify token", regexp.MustCompile(`shp[a-z]{2}_[0-9a-fA-F]{16,}`)},
 		{"a Set-Cookie header", regexp.MustCompile(`Set-Cookie`)},
 		{"basic credentials", regexp.MustCompile(`Basic [A-Za-z0-9+/=]{12,}`)},
 		{"a bearer token", regexp.MustCompile(`Bearer [A-Za-z0-9+/_.=-]{12,}`)},

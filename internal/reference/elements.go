@@ -25,7 +25,7 @@ func (s *source) inside(topic string, o *object) bool {
 // list, so that a retry heals one that failed; those are answered. What a whole array lacks is gone. The error is for
 // what no raw row of an element tells.
 func (e *engine) takeElements(ctx context.Context, in integration, parent arrival) (failed []accepted, err error) {
-	if parent.origin != fromWebhook || parent.object == nil || parent.keyOnly || parent.event == manifest.Delete {
+	if parent.origin != fromWebhook || parent.object == nil || parent.keyOnly {
 		return nil, nil
 	}
 	for _, r := range in.src.elements[parent.topic] {

@@ -73,14 +73,8 @@ func (e *engine) authorized(ctx context.Context, src *source, query url.Values) 
 	if src.m.OAuth == nil {
 		return integration{}, &httpError{http.StatusNotFound, fmt.Errorf("accounts of %s are not connected by OAuth", src.m.Source)}
 	}
-	c, err := e.begun(ctx, src, query.Get("state"))
+	c, err := e.redeem(ctx, src, query)
 	if err != nil {
-		return integration{}, err
-	}
-	if err := verifyCallback(src.m, c, query, e.clock.Now()); err != nil {
-		return integration{}, err
-	}
-	if err := e.spend(ctx, query.Get("state")); err != nil {
 		return integration{}, err
 	}
 	if why := query.Get("error"); why != "" {
@@ -109,45 +103,35 @@ func (e *engine) authorized(ctx context.Context, src *source, query url.Values) 
 	return e.integrations.create(ctx, c)
 }
 
-// begun finds a connection that waits for its owner.
-func (e *engine) begun(ctx context.Context, src *source, state string) (c connection, err error) {
-	var value []byte
-	err = e.pool.with(ctx, func(db *pgx.Conn) error {
-		return db.QueryRow(ctx, `SELECT connection::text FROM integration_authorization WHERE state = $1 AND expires_at > $2`, state, e.clock.Now()).Scan(&value)
-	})
-	if errors.Is(err, pgx.ErrNoRows) {
-		return c, errState
-	}
-	if err == nil {
-		err = json.Unmarshal(value, &c)
-	}
-	if err != nil {
-		return c, fmt.Errorf("reading the beginning of a connection: %w", err)
-	}
-	if c.Source != src.m.Source {
-		return c, errState
-	}
-	return c, nil
-}
-
 // errState is a callback that nobody here waits for.
 var errState = forbidden("state: nothing was begun with it, it was used already, or it is older than %s: connect again", authorizationTime)
 
-// spend makes a state useless. Of two callbacks with it at the same moment one comes through.
-func (e *engine) spend(ctx context.Context, state string) error {
-	var gone bool
-	err := e.pool.with(ctx, func(db *pgx.Conn) error {
-		tag, err := db.Exec(ctx, `DELETE FROM integration_authorization WHERE state = $1`, state)
-		gone = tag.RowsAffected() == 0
+// redeem finds the connection that waits for a callback, and makes its state useless once the callback is verified: a
+// forged one must not use up what the owner still needs, and of two at the same moment one comes through.
+func (e *engine) redeem(ctx context.Context, src *source, query url.Values) (c connection, err error) {
+	state, now := query.Get("state"), e.clock.Now()
+	err = e.pool.tx(ctx, func(tx pgx.Tx) error {
+		var value []byte
+		err := tx.QueryRow(ctx, `SELECT connection::text FROM integration_authorization WHERE state = $1 AND expires_at > $2 FOR UPDATE`, state, now).Scan(&value)
+		if errors.Is(err, pgx.ErrNoRows) {
+			return errState
+		}
+		if err == nil {
+			err = json.Unmarshal(value, &c)
+		}
+		if err != nil {
+			return fmt.Errorf("reading the beginning of a connection: %w", err)
+		}
+		if c.Source != src.m.Source {
+			return errState
+		}
+		if err := verifyCallback(src.m, c, query, now); err != nil {
+			return err
+		}
+		_, err = tx.Exec(ctx, `DELETE FROM integration_authorization WHERE state = $1`, state)
 		return err
 	})
-	switch {
-	case err != nil:
-		return fmt.Errorf("using up a state: %w", err)
-	case gone:
-		return errState
-	}
-	return nil
+	return c, err
 }
 
 // unanswered says whose fault a failed request to the provider is: a refusal is the caller's, all else the provider's.

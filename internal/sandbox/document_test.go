@@ -37,6 +37,11 @@ func TestSet(t *testing.T) {
 	if got := unset([]byte(`{"a":{"b":1}}`), "a.b"); string(got) != `{"a":{}}` {
 		t.Errorf("without a.b: %s", got)
 	}
+	for doc, want := range map[string]string{`{"a":[1]}`: `{"a":[1,2]}`, `{"a":[]}`: `{"a":[2]}`, `{}`: `{"a":[2]}`, `{"a":null}`: `{"a":[2]}`} {
+		if got, err := added([]byte(doc), "a", []byte("2")); err != nil || string(got) != want {
+			t.Errorf("%s with 2: %s, %v, want %s", doc, got, err, want)
+		}
+	}
 	if got := only([]byte(`{"a":{"b":1,"c":2},"d":3,"e":[{"f":1}]}`), []string{"e", "a.c"}); string(got) != `{"a":{"c":2},"e":[{"f":1}]}` {
 		t.Errorf("only a.c and e: %s", got)
 	}
@@ -59,7 +64,7 @@ func FuzzDocument(f *testing.F) {
 		f.Add([]byte(doc), "k", "a")
 	}
 	f.Fuzz(func(t *testing.T, doc []byte, key, inner string) {
-		if !json.Valid(doc) || !utf8.Valid(doc) || !utf8.ValidString(key+inner) || strings.ContainsAny(key+inner, ".") || key == "" || inner == "" {
+		if !json.Valid(doc) || !utf8.Valid(doc) || !utf8.ValidString(key) || !utf8.ValidString(inner) || strings.ContainsAny(key+inner, ".") || key == "" || inner == "" {
 			return
 		}
 		var want map[string]any

@@ -65,6 +65,17 @@ func insert(doc []byte, at span, name string, value []byte, where string) ([]byt
 	return nil, fmt.Errorf("%q is neither object nor array, so it has no %q", where, name)
 }
 
+// added returns a copy of a document with one more element in the array at a path, which is made where there is none.
+func added(doc []byte, path string, value []byte) ([]byte, error) {
+	list, ok := raw(doc, path)
+	if !ok || list[0] != '[' {
+		return set(doc, path, append(append([]byte{'['}, value...), ']'))
+	}
+	n := 0
+	elements(list, 0, func(span) bool { n++; return true })
+	return set(doc, path+"."+strconv.Itoa(n), value)
+}
+
 // unset returns a copy of a document without the member at a path.
 func unset(doc []byte, path string) []byte {
 	segments := split(path)

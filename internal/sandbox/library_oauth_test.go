@@ -144,11 +144,17 @@ func TestExpiringTokens(t *testing.T) {
 	if status != 200 {
 		t.Errorf("the new refresh token gives %d %v", status, third)
 	}
+	if status, _ := renew(third["refresh_token"].(string)); status != 200 {
+		t.Errorf("the third refresh token gives %d", status)
+	}
+	if status, _ := renew(second["refresh_token"].(string)); status != 400 {
+		t.Errorf("the second refresh token works after the third was used: %d", status)
+	}
 	a.Advance(91 * 24 * time.Hour)
 	if status, _ := renew(third["refresh_token"].(string)); status != 400 {
 		t.Errorf("a refresh token of 91 days gives %d", status)
 	}
-	if strings.Join(issued, " ") == "" || len(issued) != 4 {
+	if strings.Join(issued, " ") == "" || len(issued) != 5 {
 		t.Errorf("%d tokens were told of", len(issued))
 	}
 }

@@ -74,10 +74,13 @@ func (s *shopify) newest(c *change, k *kind) []byte {
 	return nil
 }
 
-// likes tells whether objects of a kind have a field.
+// likes tells whether objects of a kind have a field; of a kind of which there is none the manifest knows the times.
 func (s *shopify) likes(c *change, k *kind, field string) bool {
-	_, has := raw(s.newest(c, k), field)
-	return has
+	if shape := s.newest(c, k); shape != nil {
+		_, has := raw(shape, field)
+		return has
+	}
+	return k.UpdatedAt != nil && k.UpdatedAt.Field == field || k.created != nil && k.created.Field == field
 }
 
 // globalID is the id by which GraphQL knows an object; empty where there is none.

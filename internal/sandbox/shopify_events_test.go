@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 )
 
 // Objects of the fixtures.
@@ -280,6 +281,26 @@ func TestShopifyCreatedShape(t *testing.T) {
 	}
 	if gid, _ := text(level.Body, "admin_graphql_api_id"); strings.Contains(gid, "71219930453") || !strings.HasPrefix(gid, "gid://shopify/InventoryLevel/") {
 		t.Errorf("the level's global id is %s", gid)
+	}
+}
+
+// TestShopifyFirstOfItsKind: without another to be like, an object still has its times.
+func TestShopifyFirstOfItsKind(t *testing.T) {
+	s, err := New(Config{Manifest: shopManifest(t), Seed: &Seed{At: time.Date(2026, 11, 20, 9, 0, 0, 0, time.UTC)}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	a, err := s.Open(AccountConfig{URL: shopURL, Credentials: map[string]string{"access_token": shopToken}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	made, err := a.Create("locations", map[string]any{"name": "Laden"}, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := `{"name":"Laden","id":1,"created_at":"2026-11-20T10:00:01+01:00","updated_at":"2026-11-20T10:00:01+01:00","admin_graphql_api_id":"gid:\/\/shopify\/Location\/1"}`
+	if string(made.Body) != want {
+		t.Errorf("%s, want %s", made.Body, want)
 	}
 }
 

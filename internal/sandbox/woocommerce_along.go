@@ -252,7 +252,6 @@ func (w *woocommerce) withRefund(c *change, refund *record) error {
 	if order == nil {
 		return nil
 	}
-	n := len(texts(order.body, "refunds.id"))
 	summary, err := encode(struct {
 		ID     json.Number `json:"id"`
 		Reason string      `json:"reason"`
@@ -261,7 +260,7 @@ func (w *woocommerce) withRefund(c *change, refund *record) error {
 	if err != nil {
 		return err
 	}
-	body, err := set(order.body, "refunds."+strconv.Itoa(n), summary)
+	body, err := added(order.body, "refunds", summary)
 	if err != nil {
 		return err
 	}

@@ -76,21 +76,22 @@ func (w *woocommerce) settle(c *change, k *kind, body []byte) []byte {
 	if status == "trash" {
 		return body
 	}
-	var kept []json.RawMessage
+	kept, all := []json.RawMessage{}, 0
 	if meta, ok := raw(body, "meta_data"); ok && meta[0] == '[' {
 		elements(meta, 0, func(at span) bool {
+			all++
 			key, _ := text(meta[at.start:at.end], "key")
 			if !slices.Contains([]string{metaStatus, metaTime, metaSlug}, key) {
 				kept = append(kept, meta[at.start:at.end])
 			}
 			return true
 		})
-		if len(kept) < len(texts(body, "meta_data.key")) {
+		if len(kept) < all {
 			if code, ok := text(body, "code"); ok && k.Name == "coupons" { // its slug was not put back by the trash
-				old, _ := encode(map[string]any{"id": c.nextID(), "key": "_wp_old_slug", "value": code + trashed})
+				old, _ := encode(wooMeta{c.nextID(), "_wp_old_slug", code + trashed}) // text is always JSON
 				kept = append(kept, old)
 			}
-			list, _ := encode(append([]json.RawMessage{}, kept...)) // they were JSON before
+			list, _ := encode(kept) // they were JSON before
 			body = mustSet(body, "meta_data", string(list))
 		}
 	}
@@ -111,7 +112,11 @@ func (w *woocommerce) erase(c *change, k *kind, r *record) error {
 		c.remove(k, r)
 		return w.along(c, manifest.Delete, k, r, nil)
 	}
-	after, err := c.replace(k, r, w.setTimes(c, w.discard(c, k, r), k.UpdatedAt.Field))
+	body, err := w.discard(c, k, r)
+	if err != nil {
+		return err
+	}
+	after, err := c.replace(k, r, w.setTimes(c, body, k.UpdatedAt.Field))
 	if err != nil {
 		return err
 	}
@@ -119,7 +124,7 @@ func (w *woocommerce) erase(c *change, k *kind, r *record) error {
 }
 
 // discard is an object's body in the trash: it notes what it was.
-func (w *woocommerce) discard(c *change, k *kind, r *record) []byte {
+func (w *woocommerce) discard(c *change, k *kind, r *record) ([]byte, error) {
 	was := r.text("status")
 	notes := [][2]string{{metaStatus, was}, {metaTime, strconv.FormatInt(c.now.Unix(), 10)}}
 	body := w.settle(c, k, mustSet(r.body, "status", `"trash"`))
@@ -137,10 +142,20 @@ func (w *woocommerce) discard(c *change, k *kind, r *record) []byte {
 		notes = append(notes, [2]string{metaSlug, r.text("code")})
 	}
 	for _, note := range notes {
-		value, _ := encode(note[1]) // text is always JSON
-		n := len(texts(body, "meta_data.key"))
-		body = mustSet(body, "meta_data."+strconv.Itoa(n),
-			`{"id":`+strconv.FormatInt(c.nextID(), 10)+`,"key":"`+note[0]+`","value":`+string(value)+`}`)
+		made, err := encode(wooMeta{c.nextID(), note[0], note[1]})
+		if err != nil {
+			return nil, err
+		}
+		if body, err = added(body, "meta_data", made); err != nil {
+			return nil, err
+		}
 	}
-	return body
+	return body, nil
+}
+
+// wooMeta is an entry of an object's meta data.
+type wooMeta struct {
+	ID    int64  `json:"id"`
+	Key   string `json:"key"`
+	Value string `json:"value"`
 }

@@ -64,6 +64,7 @@ func (s *Set) open(ctx context.Context, name Name) (*builder, error) {
 		if b.box, err = b.imitate(box, name); err != nil {
 			return nil, err
 		}
+		b.box.initial = &s.initial
 		b.from = b.box
 	} else {
 		b.from = &recorded{offers: s.offers, route: b.route}
@@ -88,7 +89,7 @@ func (b *builder) imitate(box *sandbox.Sandbox, name Name) (*imitated, error) {
 			return nil, err
 		}
 	}
-	i := &imitated{manifest: b.env.Manifest, route: b.route}
+	i := &imitated{manifest: b.env.Manifest, route: b.route, credentials: b.party.credentials}
 	account, err := box.Open(sandbox.AccountConfig{
 		Name: string(name), URL: b.env.Gateway.URL(), Credentials: credentials, Secret: b.party.secret, Issued: i.issued,
 		Scopes: grants(b.env.Manifest),

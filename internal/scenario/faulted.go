@@ -37,7 +37,7 @@ func (b *builder) faulted(ctx context.Context) error {
 		note  Fault
 	}{
 		{limited, Fault{Object: lists[0].object.Name, Wait: wait}},
-		{&faults.ServerError{Aim: faults.Aim{At: b.pages(lists[1]), Times: failures}, Body: `{"errors":"Internal Server Error"}`}, Fault{Object: lists[1].object.Name}},
+		{&faults.ServerError{Aim: faults.Aim{At: faults.All(b.pages(lists[1]), faults.Same()), Times: failures}, Body: `{"errors":"Internal Server Error"}`}, Fault{Object: lists[1].object.Name}},
 		{&faults.CutBody{Aim: faults.Aim{At: b.pages(lists[2]), Times: 1}}, Fault{Object: lists[2].object.Name}},
 	}
 	var front []faults.Fault

@@ -3,6 +3,7 @@ package scenario
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"sync"
 
 	"github.com/syncspec/syncspec/internal/gateway"
@@ -17,6 +18,9 @@ type imitated struct {
 	manifest *manifest.Manifest
 	account  *sandbox.Account
 	route    *gateway.Route
+	initial  *initial
+	// credentials are those with which the API is called.
+	credentials map[string]string
 
 	mu sync.Mutex
 	// token is the last one that the account issued, and err why it could not be admitted.
@@ -45,7 +49,27 @@ func (i *imitated) enter(phase string) error {
 	return nil
 }
 
-func (i *imitated) offered(string) (*oracle.Offer, error) {
+// initial is what every account of the sandbox offers before anything changed. It is read once, and only read.
+type initial struct {
+	mu    sync.Mutex
+	offer *oracle.Offer
+}
+
+func (i *imitated) offered(phase string) (*oracle.Offer, error) {
+	if phase != phaseBackfill {
+		return i.inStore()
+	}
+	i.initial.mu.Lock()
+	defer i.initial.mu.Unlock()
+	if i.initial.offer != nil {
+		return i.initial.offer, nil
+	}
+	var err error
+	i.initial.offer, err = i.inStore()
+	return i.initial.offer, err
+}
+
+func (i *imitated) inStore() (*oracle.Offer, error) {
 	stored := map[string][]oracle.Stored{}
 	for _, obj := range i.applicable() {
 		for _, o := range i.account.Objects(obj.Name) {
@@ -56,33 +80,40 @@ func (i *imitated) offered(string) (*oracle.Offer, error) {
 	if err != nil {
 		return nil, fmt.Errorf("reading what the sandbox offers: %w", err)
 	}
-	return offer, nil
+	counts, err := i.counts(i.credentials)
+	if err != nil {
+		return nil, err
+	}
+	return offer, offer.Counted(counts)
 }
 
 // partial is empty: nothing of the sandbox is left out.
 func (i *imitated) partial() map[string]string { return map[string]string{} }
 
-// candidates are deliveries of objects in the store that are not deleted.
+// candidates are deliveries of objects in the store that are not deleted, of the longest kind that has enough.
 func (i *imitated) candidates(need int) ([]candidate, error) {
-	var found []candidate
-	for _, obj := range i.applicable() {
+	kinds := i.applicable()
+	slices.SortStableFunc(kinds, func(a, b *manifest.Object) int {
+		return len(i.account.Objects(b.Name)) - len(i.account.Objects(a.Name))
+	})
+	for _, obj := range kinds {
+		var found []candidate
 		for _, o := range i.account.Objects(obj.Name) {
 			body, err := object(o.Body)
 			if err != nil {
 				return nil, fmt.Errorf("reading %s: %w", inSandbox(obj.Name, o.Key), err)
 			}
-			if obj.DeletedWhen != nil && oracle.Holds(obj.DeletedWhen, body) || editable(obj, body).path == "" {
+			topic := i.updates(obj, body)
+			if topic == "" || obj.DeletedWhen != nil && oracle.Holds(obj.DeletedWhen, body) || editable(obj, body).path == "" {
 				continue
 			}
-			if topic := i.updates(obj, body); topic != "" {
-				found = append(found, candidate{ref: inSandbox(obj.Name, o.Key), topic: topic, body: o.Body, object: obj, key: o.Key})
+			found = append(found, candidate{ref: inSandbox(obj.Name, o.Key), topic: topic, body: o.Body, object: obj, key: o.Key})
+			if len(found) == need {
+				return found, nil
 			}
 		}
 	}
-	if found = most(found); len(found) < need {
-		return nil, fmt.Errorf("the sandbox has %d objects of one kind that a delivery can bring whole, %d are needed to probe the webhook endpoint: add some to its seed", len(found), need)
-	}
-	return found, nil
+	return nil, fmt.Errorf("the sandbox has no %d objects of one kind that a delivery can bring whole, which is what it takes to probe the webhook endpoint: add some to its seed", need)
 }
 
 // updates returns the topic that brings a changed object whole; empty where there is none.

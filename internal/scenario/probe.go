@@ -30,9 +30,11 @@ const (
 	ProbeNewer ProbeName = "newer"
 	ProbeStale ProbeName = "stale"
 
-	// ProbePing is the source's unsigned first delivery, ProbeNotObject a signed body that is no object.
+	// ProbePing is the source's unsigned first delivery, ProbeNotObject a signed body that is no object, ProbeBroken one that
+	// is not even JSON.
 	ProbePing      ProbeName = "ping"
 	ProbeNotObject ProbeName = "not-object"
+	ProbeBroken    ProbeName = "broken"
 )
 
 // BadSignatures are the probes that must be refused for their signature.
@@ -59,9 +61,10 @@ type Probe struct {
 	// SentinelSeen tells whether the good delivery that was sent after this one was seen: without it nothing that is
 	// not there is proved to stay away.
 	SentinelSeen bool
-	// Changes are the rows, of all refined tables, that appeared, changed or went besides the sentinel's own. Only for
-	// payloads that must change none.
-	Changes []string
+	// Changes are the rows, of all refined tables, that appeared, changed or went besides the sentinel's own, SetAside is
+	// how many more raw rows are in error than before. Only for payloads that must change no row.
+	Changes  []string
+	SetAside int
 }
 
 // NoticeProbe is what the delivery of a topic that tells of no object did.

@@ -181,42 +181,54 @@ func (b *builder) forged(name ProbeName, c candidate) (http.Header, []byte, erro
 	return header, body, err
 }
 
-// odd sends what is neither a good event nor a bad signature: a ping and a signed error.
+// odd sends what is neither a good event nor a bad signature: a ping, a signed error, and a signed body that breaks off.
 func (b *builder) odd(ctx context.Context, pool []candidate) ([]candidate, error) {
 	hooks := b.env.Manifest.Webhooks
 	if hooks.Ping != nil {
 		header := http.Header{"Content-Type": {hooks.Ping.ContentType}}
 		body := []byte(strings.ReplaceAll(hooks.Ping.Body, "{id}", "1"))
-		if err := b.oddOne(ctx, ProbePing, &Probe{}, "", header, body, pool[0]); err != nil {
+		if err := b.oddOne(ctx, ProbePing, "", header, body, pool[0]); err != nil {
 			return nil, err
 		}
 		pool = pool[1:]
 	}
-	if len(hooks.NotObject) == 0 {
-		return pool, nil
+	if len(hooks.NotObject) > 0 {
+		fields := map[string]any{}
+		for _, f := range hooks.NotObject {
+			fields[f] = "syncspec"
+		}
+		if err := b.oddSigned(ctx, ProbeNotObject, canonical.Append(nil, fields), pool[0]); err != nil {
+			return nil, err
+		}
+		pool = pool[1:]
 	}
-	fields := map[string]any{}
-	for _, f := range hooks.NotObject {
-		fields[f] = "syncspec"
-	}
-	body := canonical.Append(nil, fields)
-	header, err := b.sign.headers(pool[0].topic, "not-object", body)
+	return pool[1:], b.oddSigned(ctx, ProbeBroken, pool[0].body[:len(pool[0].body)/2], pool[0])
+}
+
+// oddSigned sends an odd payload with a good signature.
+func (b *builder) oddSigned(ctx context.Context, name ProbeName, body []byte, sentinel candidate) error {
+	header, err := b.sign.headers(sentinel.topic, string(name), body)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	return pool[1:], b.oddOne(ctx, ProbeNotObject, &Probe{Object: pool[0].object.Name}, pool[0].topic, header, body, pool[0])
+	return b.oddOne(ctx, name, sentinel.topic, header, body, sentinel)
 }
 
 // oddOne sends a payload that must change no row, then a good delivery, and when that was seen compares all rows.
-func (b *builder) oddOne(ctx context.Context, name ProbeName, p *Probe, topic string, header http.Header, body []byte, sentinel candidate) error {
+func (b *builder) oddOne(ctx context.Context, name ProbeName, topic string, header http.Header, body []byte, sentinel candidate) error {
 	before, err := b.fingerprint(ctx)
 	if err != nil {
 		return err
 	}
+	failed, err := b.failed(ctx)
+	if err != nil {
+		return err
+	}
+	p := &Probe{}
+	b.snap.Probes[name] = p
 	if p.Delivery, err = b.post(ctx, "", topic, header, body); err != nil {
 		return err
 	}
-	b.snap.Probes[name] = p
 	if err := b.sentinel(ctx, sentinel, p); err != nil {
 		return err
 	}
@@ -229,7 +241,21 @@ func (b *builder) oddOne(ctx context.Context, name ProbeName, p *Probe, topic st
 		return err
 	}
 	p.Changes = differences(before, after, own)
-	return nil
+	now, err := b.failed(ctx)
+	p.SetAside = now - failed
+	return err
+}
+
+// failed counts the raw rows that are in error.
+func (b *builder) failed(ctx context.Context) (int, error) {
+	rows, err := b.snap.Reader.RawRows(ctx, "", "", false)
+	n := 0
+	for _, r := range rows {
+		if r.Status == "error" {
+			n++
+		}
+	}
+	return n, err
 }
 
 // sentinel sends a good delivery and waits until its raw row is seen: what was sent before it has been dealt with. It

@@ -25,23 +25,46 @@ func (b *builder) fingerprint(ctx context.Context) (map[string]string, error) {
 	return rows, nil
 }
 
-// rowsOf names the rows that a good delivery makes, its children's among them.
+// rowsOf names the rows that a good delivery makes: the object's own, its children's, and those of objects inside it.
 func (b *builder) rowsOf(c candidate) (map[string]bool, error) {
-	o, err := b.brought(c.object, c.key, c.topic, c.body)
-	if err != nil || o == nil {
+	state, err := b.told(c.topic, c.body)
+	if err != nil {
 		return nil, err
 	}
-	own := map[string]bool{rowName(o.Row.Table, "", o.Key): true}
-	for table, rows := range o.Children {
-		for _, r := range rows {
-			own[rowName(table, r.Parent, r.Key)] = true
+	own := map[string]bool{}
+	for _, objects := range state.Objects {
+		for _, o := range objects {
+			own[rowName(o.Row.Table, b.parentOf(o), o.Key)] = true
+			for table, rows := range o.Children {
+				for _, r := range rows {
+					own[rowName(table, r.Parent, r.Key)] = true
+				}
+			}
 		}
 	}
 	return own, nil
 }
 
+// parentOf is the key of the object that another one hangs on, empty where it hangs on none.
+func (b *builder) parentOf(o *oracle.Object) string {
+	obj, ok := b.env.Manifest.Object(o.Name)
+	if !ok || obj.Parent == nil {
+		return ""
+	}
+	return o.Row.Values[obj.Parent.Column].Text
+}
+
 // brought is what deliveries of one object make of it that was not there before; nil where they make nothing.
 func (b *builder) brought(obj *manifest.Object, key, topic string, bodies ...[]byte) (*oracle.Object, error) {
+	state, err := b.told(topic, bodies...)
+	if err != nil {
+		return nil, err
+	}
+	return state.Objects[obj.Name][key], nil
+}
+
+// told is what deliveries make where nothing was before.
+func (b *builder) told(topic string, bodies ...[]byte) (*oracle.State, error) {
 	state := &oracle.State{Manifest: b.env.Manifest, Objects: map[string]map[string]*oracle.Object{}}
 	for _, data := range bodies {
 		body, err := object(data)
@@ -52,7 +75,7 @@ func (b *builder) brought(obj *manifest.Object, key, topic string, bodies ...[]b
 			return nil, fmt.Errorf("computing what a delivery of %s must do: %w", topic, err)
 		}
 	}
-	return state.Objects[obj.Name][key], nil
+	return state, nil
 }
 
 // rowName is a row's table and key, the parent's in front for a child.

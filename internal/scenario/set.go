@@ -92,10 +92,11 @@ func (f *Failure) Error() string { return f.Summary }
 
 // Set builds scenarios when they are asked for, each once; in the background it can begin with those that will be.
 type Set struct {
-	env    Environment
-	offers *offers
-	mu     sync.Mutex
-	done   map[Name]*entry
+	env     Environment
+	offers  *offers
+	initial initial
+	mu      sync.Mutex
+	done    map[Name]*entry
 	// silent is the failure of a target that does not answer the verbs with which every scenario begins.
 	silent *Failure
 

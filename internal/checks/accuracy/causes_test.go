@@ -108,6 +108,11 @@ func explained() []checktest.Case {
 				delete(w.After.Objects["orders"], "3")
 				w.SQL("UPDATE shop_order SET status = 'other' WHERE shop_object_id = 3")
 			}},
+		checktest.Case{Check: id, Subject: subject, Name: "an object without a time of change is compared too", Cause: "value-differs", Says: `is "other"`,
+			Break: func(w *checktest.World) {
+				w.Manifest.Objects[0].UpdatedAt = nil
+				w.SQL("UPDATE shop_order SET status = 'other' WHERE shop_object_id = 3")
+			}},
 		checktest.Case{Check: id, Subject: subject, Name: "no later reading", Status: result.Unproven, Cause: tooLittle, Says: "no later reading of orders",
 			Break: func(w *checktest.World) { clear(w.After.Objects["orders"]) }},
 		checktest.Case{Check: id, Subject: subject, Name: "all objects changed without a word", Status: result.Unproven, Cause: tooLittle, Break: func(w *checktest.World) {

@@ -39,7 +39,8 @@ func (w *World) probed() {
 		p.Proper, p.ProperSeen = &scenario.Delivery{Answer: target.Answer{Status: 200}}, true
 	}
 	add(scenario.ProbePing, 200)
-	add(scenario.ProbeNotObject, 200)
+	add(scenario.ProbeNotObject, 200).SetAside = 1
+	add(scenario.ProbeBroken, 200).SetAside = 1
 	for _, n := range w.Manifest.Webhooks.Notices {
 		good := &scenario.Delivery{Topic: n.Topic, Body: []byte(`{"shop":1}`), Answer: target.Answer{Status: 200}}
 		bad := &scenario.Delivery{Topic: n.Topic, Body: []byte(`{"shop":2}`), Answer: target.Answer{Status: 401}}

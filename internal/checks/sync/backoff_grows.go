@@ -60,23 +60,23 @@ func backoffGrows(_ context.Context, s *scenario.Snapshot, _ check.Subject) (res
 	shortest, greatest := slices.Min(longest.pauses), slices.Max(longest.pauses)
 	switch {
 	case len(longest.pauses) < 3:
-		return check.Unproven("no request failed three times in a row and was made again each time: %s was, after %s", longest.asks, said)
+		return check.Unproven("no request failed three times in a row and was made again each time: %s was, after %s", longest.path, said)
 	case greatest < atOnce:
-		return check.Fail("no-pause", "%s failed %d times in a row and was made again at once", longest.asks, len(longest.pauses)).
+		return check.Fail("no-pause", "%s failed %d times in a row and was made again at once", longest.path, len(longest.pauses)).
 			Expected("pauses that grow").Actual("%s", said).With("request", longest.lines...).Done()
 	case float64(greatest) >= doubled*float64(longest.pauses[0]):
-		return check.Pass(len(longest.pauses), "%s failed %d times in a row and was made again after %s", longest.asks, len(longest.pauses), said)
+		return check.Pass(len(longest.pauses), "%s failed %d times in a row and was made again after %s", longest.path, len(longest.pauses), said)
 	case float64(greatest-shortest) <= sameness*float64(greatest):
-		return check.Fail("pause-constant", "%s failed %d times in a row and was made again after pauses of one length", longest.asks, len(longest.pauses)).
+		return check.Fail("pause-constant", "%s failed %d times in a row and was made again after pauses of one length", longest.path, len(longest.pauses)).
 			Expected("pauses that grow").Actual("%s", said).With("request", longest.lines...).Done()
 	}
-	return check.Warn("growth-unclear", "%s failed %d times in a row and was made again after %s: the pauses do not grow", longest.asks, len(longest.pauses), said).
+	return check.Warn("growth-unclear", "%s failed %d times in a row and was made again after %s: the pauses do not grow", longest.path, len(longest.pauses), said).
 		Checked(len(longest.pauses)).With("request", longest.lines...).Done()
 }
 
 // run is a request that failed several times in a row, and the pauses before it was made again.
 type run struct {
-	asks   string
+	path   string
 	pauses []time.Duration
 	lines  []string
 }
@@ -97,7 +97,7 @@ func longestRun(m *manifest.Manifest, traffic []scenario.Exchange) (longest *run
 		}
 		r := runs[asks(x)]
 		if r == nil {
-			r = &run{asks: asks(x), lines: []string{shown(traffic, x)}}
+			r = &run{path: x.Method + " " + x.Path, lines: []string{shown(traffic, x)}}
 			runs[asks(x)] = r
 		}
 		r.pauses = append(r.pauses, next.At.Sub(answered(x)))

@@ -79,7 +79,7 @@ func faultsSurvived(ctx context.Context, s *scenario.Snapshot, subject check.Sub
 	case rows == 0:
 		return check.Unproven("the source offers nothing of what the fault %s struck", subject.Name)
 	}
-	return check.Pass(rows, "%d requests for %s were struck by %s, and all rows are there and right", struck, object, subject.Name)
+	return check.Pass(rows, "%d request(s) for %s met with %s, and all rows are there and right", struck, object, subject.Name)
 }
 
 // abandoned are the requests that a fault struck and that were never answered later.

@@ -46,12 +46,7 @@ func changedParents(o *manifest.Object) *manifest.List {
 func incrementalBoundary(ctx context.Context, s *scenario.Snapshot, subject check.Subject) (result.Result, error) {
 	obj, _ := s.Manifest.Object(subject.Name)
 	step := s.Step(scenario.ResumedSync)
-	last := map[string]time.Time{} // of each object, for a later change hides an earlier one
-	for _, c := range s.Quiet {
-		if c.Object == obj.Name {
-			last[c.Key] = c.At
-		}
-	}
+	last := changedSince(s, obj.Name)
 	inThatSecond := func(key string) bool { at, ok := last[key]; return ok && at.Equal(s.Boundary) }
 	later := func(key string) bool { at, ok := last[key]; return ok && !at.Equal(s.Boundary) }
 	changed, start := len(last), s.Boundary.Format(time.RFC3339)
@@ -86,6 +81,23 @@ func incrementalBoundary(ctx context.Context, s *scenario.Snapshot, subject chec
 		}
 	}
 	return check.Pass(changed, "%d changed %s since %s are there, %d of them of that very second", changed, obj.Name, start, atBoundary)
+}
+
+// changedSince are the objects that changed at or after the start date, each with the time of its last change: those that
+// were changed, and those that the source then changed with them, such as an order that got a refund.
+func changedSince(s *scenario.Snapshot, object string) map[string]time.Time {
+	last := map[string]time.Time{}
+	for key, o := range s.Expected.Objects[object] {
+		if !o.Updated.IsZero() && !o.Updated.Before(s.Boundary) {
+			last[key] = o.Updated
+		}
+	}
+	for _, c := range s.Quiet {
+		if _, timed := last[c.Key]; c.Object == object && !timed {
+			last[c.Key] = c.At
+		}
+	}
+	return last
 }
 
 // requests lists a step's requests for an object's lists.

@@ -27,20 +27,13 @@ func IncrementalKeeps() check.Check {
 }
 
 func incrementalKeeps(ctx context.Context, s *scenario.Snapshot, subject check.Subject) (result.Result, error) {
-	changed := map[string]bool{}
-	for _, c := range s.Quiet {
-		changed[c.Key] = changed[c.Key] || c.Object == subject.Name
-	}
-	kept := 0
-	for key := range s.Expected.Objects[subject.Name] {
-		if !changed[key] {
-			kept++
-		}
-	}
-	if kept == 0 {
+	changed := changedSince(s, subject.Name)
+	unchanged := func(key string) bool { _, ok := changed[key]; return !ok }
+	kept := len(s.Expected.Objects[subject.Name]) - len(changed)
+	if kept <= 0 {
 		return check.Unproven("there is no %s that did not change", subject.Name)
 	}
-	compared, err := accuracy.CompareSome(ctx, s, s.Expected, subject.Name, func(key string) bool { return !changed[key] }, "before the sync")
+	compared, err := accuracy.CompareSome(ctx, s, s.Expected, subject.Name, unchanged, "before the sync")
 	if err != nil {
 		return result.Result{}, err
 	}

@@ -40,7 +40,7 @@ func rateLimitHonoured(_ context.Context, s *scenario.Snapshot, _ check.Subject)
 		next := again(traffic, n)
 		switch {
 		case next == nil:
-			return check.Fail("not-retried", "%s was limited and never made again", asks(x)).
+			return check.Fail("not-retried", "%s %s was limited and never made again", x.Method, x.URL()).
 				Expected("the same request, %s later or after", wait).Actual("%d other requests", len(traffic)-n-1).With("request", shown(traffic, x)).Done()
 		case !named:
 			continue
@@ -48,8 +48,8 @@ func rateLimitHonoured(_ context.Context, s *scenario.Snapshot, _ check.Subject)
 		// The pause is measured at the source, which sees it longer than the target made it, never shorter.
 		pause := next.At.Sub(answered(x))
 		if pause < wait {
-			return check.Fail("retried-too-soon", "%s was made again %s after it was limited, and the source had asked for %s",
-				asks(x), pause.Round(time.Millisecond), wait).
+			return check.Fail("retried-too-soon", "%s %s was made again %s after it was limited, and the source had asked for %s",
+				x.Method, x.URL(), pause.Round(time.Millisecond), wait).
 				Expected("a pause of at least %s", wait).Actual("%s", pause).With("request", shown(traffic, x), shown(traffic, *next)).Done()
 		}
 		if measured++; measured == 1 || pause < shortest {
@@ -62,5 +62,5 @@ func rateLimitHonoured(_ context.Context, s *scenario.Snapshot, _ check.Subject)
 	case measured == 0:
 		return check.Warn("wait-not-measured", "%d limited requests were made again, but no answer named a time to wait for", limited).Checked(limited).Done()
 	}
-	return check.Pass(measured, "%d limited requests were made again, none too soon; the shortest pause was %s", measured, shortest.Round(time.Millisecond))
+	return check.Pass(measured, "%d limited request(s) came again, none too soon; the shortest pause was %s", measured, shortest.Round(time.Millisecond))
 }

@@ -24,7 +24,7 @@ type reading struct {
 	times map[page]int
 	// values are those that were asked about, where the list gives the objects of many others at once.
 	values map[string]bool
-	// unread are the pages that a Link header offered and nobody asked for.
+	// unread are the pages that are there, as far as the traffic shows, and that nobody asked for.
 	unread []page
 	// refused are the requests that sent a filter beside a cursor which takes none.
 	refused []string
@@ -43,8 +43,11 @@ func read(m *manifest.Manifest, traffic []scenario.Exchange, w *oracle.Walk) rea
 	match := manifest.MatchPath(m.BasePath() + pathOf(w))
 	ahead := map[string]page{} // where cursors lead
 	for _, x := range traffic {
+		if x.Method != "GET" || !match.MatchString(x.Path) {
+			continue
+		}
 		q, err := url.ParseQuery(x.Query)
-		if err != nil || x.Method != "GET" || !match.MatchString(x.Path) {
+		if err != nil {
 			continue
 		}
 		cursor := q.Get(next.Param)
@@ -110,7 +113,7 @@ func (r *reading) place(m *manifest.Manifest, q url.Values, ahead map[string]pag
 func (r *reading) count(next manifest.Next, ahead map[string]page) {
 	if next.From == "header_link" {
 		for _, p := range ahead {
-			if r.times[p] == 0 {
+			if r.times[p] == 0 && !slices.Contains(r.unread, p) { // each answer may have a link of its own
 				r.unread = append(r.unread, p)
 			}
 		}

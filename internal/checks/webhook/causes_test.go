@@ -57,7 +57,7 @@ func signatureRefused() []checktest.Case {
 func oddPayloads() []checktest.Case {
 	const id = "webhook/odd-payloads"
 	var cases []checktest.Case
-	for _, name := range []scenario.ProbeName{scenario.ProbePing, scenario.ProbeNotObject} {
+	for _, name := range []scenario.ProbeName{scenario.ProbePing, scenario.ProbeNotObject, scenario.ProbeBroken} {
 		for _, c := range []struct {
 			name, cause, says string
 			status            result.Status
@@ -76,7 +76,13 @@ func oddPayloads() []checktest.Case {
 				Break: func(w *checktest.World) { c.change(w.Probes[name]) }})
 		}
 	}
-	return cases
+	nothing := func(name scenario.ProbeName) func(*checktest.World) {
+		return func(w *checktest.World) { w.Probes[name].SetAside = 0 }
+	}
+	return append(cases,
+		checktest.Case{Check: id, Subject: "broken", Name: "broken, nothing is kept", Cause: "not-kept", Break: nothing(scenario.ProbeBroken)},
+		checktest.Case{Check: id, Subject: "not-object", Name: "not-object, nothing is kept", Cause: "not-kept", Break: nothing(scenario.ProbeNotObject)},
+		checktest.Case{Check: id, Subject: "ping", Name: "ping, there is nothing to keep", Status: result.Pass, Break: nothing(scenario.ProbePing)})
 }
 
 func stale() []checktest.Case {

@@ -52,13 +52,13 @@ func registered(_ context.Context, s *scenario.Snapshot, subject check.Subject) 
 	if reg == nil {
 		return check.NotApplicable("no-registration", "the source has no registration by API")
 	}
-	attempts := attempts(s, subject.Name)
+	tries := attempts(s, subject.Name)
 	if slices.ContainsFunc(s.Manifest.Webhooks.Notices, func(n manifest.Notice) bool { return n.Topic == subject.Name && n.Kind == compliance }) {
-		return configuredElsewhere(s, subject.Name, attempts)
+		return configuredElsewhere(subject.Name, tries)
 	}
 	claimed, claim := claims(s, subject.Name)
 	var last *check.Finding
-	for _, a := range attempts {
+	for _, a := range tries {
 		switch {
 		case a.status/100 != 2 && a.lacks != "":
 			last = check.Fail("scope-missing", "the source answered %d to the last registration of %s, which needs %s", a.status, subject.Name, a.lacks).
@@ -84,10 +84,10 @@ func registered(_ context.Context, s *scenario.Snapshot, subject check.Subject) 
 }
 
 // configuredElsewhere judges a topic that no API registers.
-func configuredElsewhere(s *scenario.Snapshot, topic string, attempts []attempt) (result.Result, error) {
-	if len(attempts) > 0 {
+func configuredElsewhere(topic string, tries []attempt) (result.Result, error) {
+	if len(tries) > 0 {
 		return check.Warn("compliance-registered", "%s was registered by the API; such a topic is set in the app's configuration", topic).
-			Expected("no registration of %s", topic).Actual("%d", len(attempts)).With("request", attempts[0].line).Done()
+			Expected("no registration of %s", topic).Actual("%d", len(tries)).With("request", tries[0].line).Done()
 	}
 	return check.Pass(1, "%s was not registered by the API, where it cannot be", topic)
 }

@@ -29,10 +29,9 @@ func RegistrationRetried() check.Check {
 }
 
 func registrationRetried(_ context.Context, s *scenario.Snapshot, _ check.Subject) (result.Result, error) {
-	attempts := attempts(s, s.Broken)
 	failed, there := 0, map[string]int{}
 	var lines []string
-	for _, a := range attempts {
+	for _, a := range attempts(s, s.Broken) {
 		lines = append(lines, a.line)
 		if a.status/100 != 2 {
 			failed++

@@ -3,6 +3,7 @@ package faults
 import (
 	"net/http"
 	"slices"
+	"sync"
 	"sync/atomic"
 
 	"github.com/syncspec/syncspec/internal/manifest"
@@ -56,4 +57,20 @@ func Nth(n int) Matcher {
 func From(n int) Matcher {
 	var asked atomic.Int64
 	return func(*http.Request) bool { return asked.Add(1) >= int64(n) }
+}
+
+// Same matches the first request that it is asked about, and that one again: so a fault can strike the tries of one request
+// in a row, whatever else the client asks for in between.
+func Same() Matcher {
+	var mu sync.Mutex
+	var first string
+	return func(r *http.Request) bool {
+		this := r.Method + " " + r.URL.Path + "?" + r.URL.Query().Encode()
+		mu.Lock()
+		defer mu.Unlock()
+		if first == "" {
+			first = this
+		}
+		return this == first
+	}
 }

@@ -46,3 +46,18 @@ func TestCountingMatchersCountWhatTheyAreAskedAbout(t *testing.T) {
 		}
 	}
 }
+
+func TestTheSameRequestAgain(t *testing.T) {
+	same := faults.All(faults.Method(http.MethodGet), faults.Same())
+	for i, c := range []struct {
+		method, target string
+		want           bool
+	}{
+		{"PUT", "/a", false}, {"GET", "/b?page=2&status=any", true}, {"GET", "/b?page=3&status=any", false}, {"GET", "/a", false},
+		{"GET", "/b?status=any&page=2", true}, {"PUT", "/b?page=2&status=any", false},
+	} {
+		if got := same(httptest.NewRequest(c.method, c.target, nil)); got != c.want {
+			t.Errorf("request %d: %v, want %v", i, got, c.want)
+		}
+	}
+}

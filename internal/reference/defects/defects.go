@@ -69,6 +69,7 @@ func All() []Defect {
 		signatureUnchecked(),
 		pingRefused(),
 		errorStoredAsObject(),
+		brokenBodyRefused(),
 		uninstallNoticeRefused(),
 		orderEditUpsertedAsOrder(),
 		noDedupe(),
