@@ -15,6 +15,8 @@ type notebook struct {
 	out    io.Writer
 
 	journal *report.Journal
+	// lost is why a result could not be taken down.
+	lost error
 	// open counts the specs of each check that are not over, found those that are by their status.
 	open  map[string]int
 	found map[string]map[result.Status]int
@@ -42,8 +44,8 @@ func (n *notebook) Begin(run result.Run) (err error) {
 
 // Append takes down a result.
 func (n *notebook) Append(res result.Result) error {
-	if err := n.journal.Append(res); err != nil {
-		return err
+	if n.lost = n.journal.Append(res); n.lost != nil {
+		return n.lost
 	}
 	if n.open[res.Check] == 0 {
 		return nil // a cause outside any check: the summary has it

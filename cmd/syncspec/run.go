@@ -60,10 +60,13 @@ func (c *runCmd) Run(ctx context.Context, std streams) error {
 	if err == nil {
 		err = report.GitHub(std.out, run, os.Getenv)
 	}
-	if err == nil && run.ExitCode() != 0 {
-		err = failure{code: exitProblems}
+	if err := errors.Join(n.lost, err); err != nil {
+		return err
 	}
-	return err
+	if run.ExitCode() != 0 {
+		return failure{code: exitProblems}
+	}
+	return nil
 }
 
 // options turns the flags into the engine's.

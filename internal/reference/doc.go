@@ -6,5 +6,6 @@
 // itself by being made in one shared place.
 //
 // A payload travels through it in one direction: Fetcher or Verifier, Hasher, Ingester (the raw row, committed),
-// Refiner, Arbiter, refined rows, Responder. Each of these is a port (Ports) that a caller may wrap.
+// Refiner, Arbiter, refined rows, Responder. Beside the way stand the Pacer (when a request is made again), the Ledger
+// (what became of raw rows) and the Registrar (webhooks). Each of these is a port (Ports) that a caller may wrap.
 package reference

@@ -21,13 +21,36 @@ func TestManifestsThatCannotBeServed(t *testing.T) {
 		"nested": {func(m *manifest.Manifest) {
 			m.Objects[0].Children = []manifest.Child{{At: "a", Table: "a", KeyScope: "parent", Children: []manifest.Child{{At: "b", Table: "b"}}}}
 		}, "table b hangs below a"},
+		"nothing to send":      {func(m *manifest.Manifest) { m.OAuth = &manifest.OAuth{} }, "needs one"},
+		"fan-out in a key":     {func(m *manifest.Manifest) { m.Objects[1].Key = []string{"@order_id", "id"} }, "@order_id"},
+		"part of a key":        {func(m *manifest.Manifest) { m.Objects[1].Key = []string{"id", "place"} }, "field id is part of the key"},
+		"field without column": {func(m *manifest.Manifest) { m.Objects[1].Lists[0].Each.Field = "token" }, "orders.token"},
+		"batch": {func(m *manifest.Manifest) {
+			m.Objects[1].Lists[0] = manifest.List{Path: "/l", Batch: &manifest.Batch{Object: "orders", Field: "id"}}
+		}, "batch.max"},
+		"batch in a circle": {func(m *manifest.Manifest) {
+			m.Objects[0].Lists[0].Batch = &manifest.Batch{Object: "lines", Field: "id", Max: 1}
+		}, "orders -> lines -> orders"},
+		"reference": {func(m *manifest.Manifest) {
+			m.Objects[1].One = "/orders/{order_id}/lines/{id}"
+			m.Objects[1].Webhooks = []manifest.Topic{{Topic: "lines/sent", Event: manifest.Update, Payload: "reference", At: "line.id"}}
+		}, "lines must be read anew"},
+		"key of what is not deleted": {func(m *manifest.Manifest) {
+			m.Objects[0].Webhooks = []manifest.Topic{{Topic: "orders/sent", Event: manifest.Update, Payload: "key"}}
+		}, "orders must be read anew"},
+		"elements of nothing": {func(m *manifest.Manifest) {
+			m.Objects[1].Webhooks = []manifest.Topic{{Topic: "orders/sent", Event: manifest.Update, Payload: "elements", At: "lines"}}
+		}, "have none: add parent"},
 		"circle":  {func(m *manifest.Manifest) { m.Objects[0].Lists[0].Each = &manifest.Each{Object: "lines"} }, "orders -> lines -> orders"},
 		"unknown": {func(m *manifest.Manifest) { m.Objects[0].Lists[0].Each = &manifest.Each{Object: "cows"} }, "needs cows"},
 	} {
 		m := pagedManifest()
 		m.Objects = []manifest.Object{
 			{Name: "orders", Sync: "orders", Key: []string{"id"}, Table: "orders", Lists: []manifest.List{{Path: "/orders"}}},
-			{Name: "lines", Sync: "lines", Key: []string{"id"}, Table: "lines", Lists: []manifest.List{{Path: "/l", Each: &manifest.Each{Object: "orders"}}}},
+			{Name: "lines", Sync: "lines", Key: []string{"id"}, Table: "lines", Lists: []manifest.List{{Path: "/l", Each: &manifest.Each{Object: "orders", Field: "id", As: "order_id"}}}},
+		}
+		if _, err := newSource(m); err != nil {
+			t.Fatalf("before the change: %v", err)
 		}
 		c.change(m)
 		if _, err := newSource(m); err == nil || !strings.Contains(err.Error(), c.says) {

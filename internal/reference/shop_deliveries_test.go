@@ -7,6 +7,9 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/syncspec/syncspec/internal/manifest"
+	"github.com/syncspec/syncspec/internal/reference"
 )
 
 // TestKeysOfSeveralFields takes an inventory level, which has no id, through everything that a key is used for.
@@ -69,6 +72,19 @@ func TestABodyThatOnlyRefersToItsObject(t *testing.T) {
 	}
 	s.stored("orders/edited", `{"order_edit":{"committed_at":"2026-11-23T10:00:00Z"}}`, "order_edit.order_id")
 	s.want("orders/edited", `SELECT object_type FROM shopify_raw_ingest WHERE processing_status = 'error' AND shopify_object_id IS NULL`)
+}
+
+// TestAnUpdateThatCarriesKeysAlone: whatever is not deleted and comes without values has to be read.
+func TestAnUpdateThatCarriesKeysAlone(t *testing.T) {
+	m := *shopify(t)
+	m.Objects = slices.Clone(m.Objects)
+	i := slices.IndexFunc(m.Objects, func(o manifest.Object) bool { return o.Name == "disputes" })
+	m.Objects[i].Webhooks = []manifest.Topic{{Topic: "disputes/update", Event: manifest.Update, Payload: "key"}}
+	s := newShop(t, func(cfg *reference.Config) { cfg.Manifests = []*manifest.Manifest{&m} })
+	s.says("GET /shopify_payments/disputes/7.json", http.StatusOK, `{"dispute":{"id":7,"status":"won"}}`)
+	s.delivered("disputes/update", `{"id":7}`)
+	s.want("won", `SELECT status FROM shopify_dispute WHERE shopify_object_id = 7`)
+	s.want("disputes disputes/update", `SELECT string_agg(object_type, ' ' ORDER BY object_type) FROM shopify_raw_ingest WHERE shopify_object_id = '7'`)
 }
 
 func TestAnObjectThatCannotBeReadIsReadByRetry(t *testing.T) {
