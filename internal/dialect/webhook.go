@@ -1,5 +1,5 @@
-// Package dialect says how providers differ, in small orthogonal primitives: how a delivery is signed, how a time
-// is written. It writes what goes over the wire; reading it back is the target's own business.
+// Package dialect says how providers differ, in small orthogonal primitives: how a delivery is signed, which headers it
+// has. It writes what goes over the wire; reading it back is the target's own business.
 package dialect
 
 import (

@@ -10,6 +10,8 @@ import (
 	"path/filepath"
 	"slices"
 
+	"gopkg.in/yaml.v3"
+
 	"github.com/syncspec/syncspec/cassettes"
 	"github.com/syncspec/syncspec/internal/manifest"
 	"github.com/syncspec/syncspec/internal/recording"
@@ -51,7 +53,8 @@ func (j *Job) choose() error {
 	return nil
 }
 
-// recording loads the recording from its folder, or the one that is carried. A run in the sandbox does without one.
+// recording loads the recording from its folder, or the one that is carried. A run in the sandbox does without one, and has
+// no use for one of the sandbox.
 func (j *Job) recording(m *manifest.Manifest, root string) (*recording.Recording, error) {
 	dir := cmp.Or(j.Cassettes, filepath.Join(root, "cassettes", m.Source))
 	files := os.DirFS(dir)
@@ -62,10 +65,8 @@ func (j *Job) recording(m *manifest.Manifest, root string) (*recording.Recording
 			return nil, fmt.Errorf("finding the recording of %q: %w", m.Source, err)
 		}
 	}
-	if j.Mode == Sandbox {
-		if _, err := fs.Stat(files, recording.SidecarName); errors.Is(err, fs.ErrNotExist) {
-			return nil, nil
-		}
+	if j.Mode == Sandbox && !ofProvider(files) {
+		return nil, nil
 	}
 	rec, err := recording.LoadFS(files, dir)
 	if err != nil {
@@ -75,6 +76,18 @@ func (j *Job) recording(m *manifest.Manifest, root string) (*recording.Recording
 		return nil, fmt.Errorf("%s is a recording of %q, the manifest %s is of %q: name the folder of the right recording", rec.Dir, from, m.Path, m.Source)
 	}
 	return rec, nil
+}
+
+// ofProvider tells whether a recording is that of a real provider.
+func ofProvider(files fs.FS) bool {
+	text, err := fs.ReadFile(files, recording.SidecarName)
+	var sidecar struct {
+		Mode result.Mode `yaml:"mode"`
+	}
+	if errors.Is(err, fs.ErrNotExist) || yaml.Unmarshal(text, &sidecar) == nil && sidecar.Mode == result.RecordedSandbox {
+		return false
+	}
+	return true // also where it cannot be read: loading it will say why
 }
 
 // imitate makes the sandbox. It holds what a real source was recorded with, where there is such a recording; a recording

@@ -100,6 +100,9 @@ func TestSandboxDoesWithoutARecording(t *testing.T) {
 	if _, err := Prepare(Options{Manifest: "../../specs/shopify.yaml", Reports: t.TempDir(), Cassettes: none, Mode: Replay}); err == nil || !strings.Contains(err.Error(), "recording.yaml: there is no such file") {
 		t.Errorf("a replay of nothing: %v", err)
 	}
+	if j, err := Prepare(Options{Manifest: "../../specs/shopify.yaml", Reports: t.TempDir(), Mode: Sandbox}); err != nil || j.Recording != nil {
+		t.Errorf("a recording of the sandbox was loaded for a run in the sandbox, or: %v", err)
+	}
 	j, err := Prepare(Options{Manifest: "../../specs/shopify.yaml", Reports: t.TempDir(), Cassettes: none, Mode: Sandbox})
 	if err != nil {
 		t.Fatal(err)

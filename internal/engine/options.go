@@ -106,6 +106,14 @@ func Prepare(o Options) (*Job, error) {
 	return j, nil
 }
 
+// With returns the job with a defect seeded into its target. What is loaded already is shared.
+func (j *Job) With(defect, fired string) *Job {
+	other := *j
+	other.Defect, other.DefectFired = defect, fired
+	other.secrets, other.Selected = &secrets{}, nil
+	return &other
+}
+
 // load fills in the job. source is the options' idea of the source's name until the manifest says it.
 func (j *Job) load(source *string) (err error) {
 	if j.Source != "" { // before there is a report folder: a mistyped name shall not make one

@@ -64,6 +64,9 @@ func TestABadTargetIsOneFailure(t *testing.T) {
 			if root.Check != c.root || root.Status != result.Fail || root.Cause != c.cause {
 				t.Errorf("the root is %s, %s, %q", root.Key(), root.Status, root.Cause)
 			}
+			if reached := c.root != "run/setup"; (root.Mode != "") != reached {
+				t.Errorf("the root names the mode %q; that a source was there is %t", root.Mode, reached)
+			}
 			if !strings.Contains(root.Summary, c.summary) || strings.Contains(root.Summary, "\n") {
 				t.Errorf("it says %q", root.Summary)
 			}

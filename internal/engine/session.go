@@ -182,7 +182,11 @@ func (s *Session) run(ctx context.Context, spec plan.Spec) (result.Result, *resu
 	}
 	snap, failure := s.scenarios.Get(ctx, spec.Check.Scenario)
 	if failure != nil {
-		return s.block("scenario/"+string(spec.Check.Scenario), failure)
+		blocked, root := s.block("scenario/"+string(spec.Check.Scenario), failure)
+		if root != nil {
+			root.Mode = s.job.modeOf(spec.Check.Scenario)
+		}
+		return blocked, root
 	}
 	started := time.Now()
 	looking, cancel := context.WithTimeout(ctx, checkTimeout)

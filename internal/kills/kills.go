@@ -35,7 +35,7 @@ func Judge(d defects.Defect, fired bool, run result.Run) error {
 			killed = true
 		case r.Check == d.KilledBy && r.Status == result.Error:
 			errs, others = append(errs, line), append(others, line)
-		case r.Status.Red():
+		case r.Status.Red() && r.Status != result.Blocked: // what blocks is red itself
 			others = append(others, line)
 		case r.Check != d.KilledBy && r.Status == result.Pass:
 			works = true
@@ -72,23 +72,19 @@ func SameState(d defects.Defect, p *plan.Plan) func(plan.Spec) bool {
 	return func(s plan.Spec) bool { return s.Check.Scenario == needs }
 }
 
-// Run runs the specs that keep lets through against a target with the named defect, or with none, and tells whether the
-// defect fired.
-func Run(ctx context.Context, o engine.Options, defect string, keep func(plan.Spec) bool) (run result.Run, fired bool, err error) {
+// Run runs the specs of a job that keep lets through against a target with the named defect, or with none, and tells
+// whether the defect fired.
+func Run(ctx context.Context, j *engine.Job, defect string, keep func(plan.Spec) bool) (run result.Run, fired bool, err error) {
 	dir, err := os.MkdirTemp("", "syncspec-kill-")
 	if err != nil {
 		return run, false, fmt.Errorf("making a place for the defect's note: %w", err)
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
-	o.Defect, o.DefectFired = defect, filepath.Join(dir, "fired")
-	job, err := engine.Prepare(o)
-	if err != nil {
+	note := filepath.Join(dir, "fired")
+	if run, err = engine.RunAll(ctx, j.With(defect, note), keep); err != nil {
 		return run, false, err
 	}
-	if run, err = engine.RunAll(ctx, job, keep); err != nil {
-		return run, false, err
-	}
-	_, err = os.Stat(o.DefectFired)
+	_, err = os.Stat(note)
 	if errors.Is(err, os.ErrNotExist) {
 		return run, false, nil
 	}

@@ -55,6 +55,9 @@ func TestJudge(t *testing.T) {
 			if row.Fate != c.fate || (row.Why == "") != (c.fate == kills.Killed) {
 				t.Errorf("the row says %s: %s", row.Fate, row.Why)
 			}
+			if err != nil && strings.Contains(err.Error(), " is blocked for ") {
+				t.Errorf("what is blocked is told beside what blocks it: %v", err)
+			}
 			if proved := kills.Proved([]kills.Row{row}); proved != (c.fate == kills.Killed) {
 				t.Errorf("proved: %v", proved)
 			}

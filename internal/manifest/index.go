@@ -40,12 +40,12 @@ type RoutedTopic struct {
 
 // Object returns the object of that name.
 func (m *Manifest) Object(name string) (*Object, bool) {
-	return m.find(func(o *Object) bool { return o.Name == name })
-}
-
-// ObjectForFunction returns the object that a sync function copies, the first where it copies several.
-func (m *Manifest) ObjectForFunction(function string) (*Object, bool) {
-	return m.find(func(o *Object) bool { return o.Sync == function })
+	for i := range m.Objects {
+		if m.Objects[i].Name == name {
+			return &m.Objects[i], true
+		}
+	}
+	return nil, false
 }
 
 // ObjectsForFunction returns all objects that a sync function copies.
@@ -91,15 +91,6 @@ func (m *Manifest) Registrable() []string {
 		}
 	}
 	return names
-}
-
-func (m *Manifest) find(wanted func(*Object) bool) (*Object, bool) {
-	for i := range m.Objects {
-		if wanted(&m.Objects[i]) {
-			return &m.Objects[i], true
-		}
-	}
-	return nil, false
 }
 
 // BasePath is the path of api.base_url, with its {placeholders} and without a slash at its end: what stands before the

@@ -67,9 +67,6 @@ func TestLookups(t *testing.T) {
 	if o, ok := m.Object("orders"); !ok || o != &m.Objects[1] {
 		t.Errorf("object orders is %v, %t", o, ok)
 	}
-	if o, ok := m.ObjectForFunction("fetch_and_ingest_notes"); !ok || o.Name != "notes" {
-		t.Errorf("object of fetch_and_ingest_notes is %v, %t", o, ok)
-	}
 	if o, ok := m.Object("ordres"); ok || o != nil {
 		t.Errorf("object ordres is %v, %t", o, ok)
 	}

@@ -78,8 +78,8 @@ func TestShopifyFunctions(t *testing.T) {
 	if diff := cmp.Diff(want, m.Functions()); diff != "" {
 		t.Errorf("functions (-want +got):\n%s", diff)
 	}
-	reports, ok := m.ObjectForFunction("fetch_and_ingest_reports")
-	if !ok || !strings.HasPrefix(reports.NotApplicable, "2026-11-23: ") {
+	reports, ok := m.Object("reports")
+	if !ok || reports.Sync != syncPrefix+"reports" || !strings.HasPrefix(reports.NotApplicable, "2026-11-23: ") {
 		t.Errorf("reports are %+v, want them not applicable with a date", reports)
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -83,8 +84,24 @@ phases:
 	if err := os.WriteFile(filepath.Join(r.dir, "README.md"), []byte(readme(r.manifest.Title, r.manifest.Source, s)), 0o644); err != nil {
 		return s, err
 	}
-	_, err := made.Load(r.dir)
-	return s, err
+	return s, r.sound()
+}
+
+// sound loads the recording as others will, and refuses it where anything in it looks like a credential.
+func (r *recording) sound() error {
+	rec, err := made.Load(r.dir)
+	if err != nil {
+		return err
+	}
+	found, err := rec.Secrets()
+	if err != nil {
+		return err
+	}
+	var all []error
+	for _, f := range found {
+		all = append(all, fmt.Errorf("it would put a credential on the disk: %s: %s: %s", filepath.Base(f.File), f.Where, f.What))
+	}
+	return errors.Join(all...)
 }
 
 func stamp(at time.Time) string { return at.UTC().Format(time.RFC3339) }

@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"syscall"
 	"time"
 
 	"gopkg.in/yaml.v3"
@@ -48,22 +49,56 @@ func mayReplace(dir string, asOf time.Time, force bool) error {
 	return nil
 }
 
-// replace lets fill write into a new folder beside dir, which takes its place when all went well. Else dir stays as it was.
+// work is the folder beside dir in which its next recording is made. It is hidden, so that nobody takes what a killed
+// recorder leaves in it for a recording, and on the same file system, so that the recording is moved at once.
+func work(dir string) string {
+	return filepath.Join(filepath.Dir(dir), "."+filepath.Base(dir)+".unfinished")
+}
+
+// claim keeps other recorders out of the folder that dir is in, until released, and puts in order what one that was killed
+// left there.
+func claim(dir string) (release func(), err error) {
+	parent := filepath.Dir(dir)
+	if err := os.MkdirAll(parent, 0o755); err != nil {
+		return nil, err
+	}
+	f, err := os.Open(parent)
+	if err != nil {
+		return nil, err
+	}
+	release = func() { _ = f.Close() } // so does the kernel, for a process that is killed
+	if err := syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB); err != nil {
+		release()
+		if errors.Is(err, syscall.EWOULDBLOCK) {
+			return nil, fmt.Errorf("another recording is being made in %s: wait until it is done", parent)
+		}
+		return nil, fmt.Errorf("locking %s: %w", parent, err)
+	}
+	if err := settle(dir); err != nil {
+		release()
+		return nil, fmt.Errorf("putting in order what an interrupted recording left in %s: %w", work(dir), err)
+	}
+	return release, nil
+}
+
+// settle brings the old recording back where no new one took its place, and removes what is left of making one.
+func settle(dir string) error {
+	_, err := os.Lstat(dir)
+	if errors.Is(err, fs.ErrNotExist) {
+		err = os.Rename(filepath.Join(work(dir), "old"), dir)
+	}
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err // what may be the only copy stays
+	}
+	return os.RemoveAll(work(dir))
+}
+
+// replace lets fill write into a new folder, which takes the place of dir when all went well. Else dir stays as it was. The
+// caller has claimed dir.
 func replace(dir string, fill func(dir string) error) (err error) {
-	dir, err = filepath.Abs(dir)
-	if err != nil {
-		return err
-	}
-	if err := os.MkdirAll(filepath.Dir(dir), 0o755); err != nil {
-		return err
-	}
-	work, err := os.MkdirTemp(filepath.Dir(dir), "."+filepath.Base(dir)+"-*")
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, os.RemoveAll(work)) }()
-	fresh, old := filepath.Join(work, "new"), filepath.Join(work, "old")
-	if err := os.Mkdir(fresh, 0o755); err != nil {
+	fresh, old := filepath.Join(work(dir), "new"), filepath.Join(work(dir), "old")
+	defer func() { err = errors.Join(err, settle(dir)) }()
+	if err := os.MkdirAll(fresh, 0o755); err != nil {
 		return err
 	}
 	if err := fill(fresh); err != nil {
@@ -72,8 +107,5 @@ func replace(dir string, fill func(dir string) error) (err error) {
 	if err := os.Rename(dir, old); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return err
 	}
-	if err := os.Rename(fresh, dir); err != nil {
-		return errors.Join(err, os.Rename(old, dir))
-	}
-	return nil
+	return os.Rename(fresh, dir)
 }

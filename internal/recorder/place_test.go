@@ -3,7 +3,9 @@ package recorder
 import (
 	"errors"
 	"os"
+	"path"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -55,6 +57,11 @@ func TestMayReplace(t *testing.T) {
 func TestReplace(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "shopify")
 	write := func(text string, fail error) error {
+		release, err := claim(dir)
+		if err != nil {
+			return err
+		}
+		defer release()
 		return replace(dir, func(work string) error {
 			if err := os.WriteFile(filepath.Join(work, text), []byte(text), 0o644); err != nil {
 				return err
@@ -78,5 +85,82 @@ func TestReplace(t *testing.T) {
 	}
 	if err := write("three", nil); err != nil || have() != "shopify/three" {
 		t.Errorf("%v, there is %s", err, have())
+	}
+}
+
+// TestKilledRecorder: what a recorder left that was killed at any moment is put in order by the next.
+func TestKilledRecorder(t *testing.T) {
+	for name, c := range map[string]struct{ left, after string }{
+		"while it wrote":         {"shopify/a .shopify.unfinished/new/b", "shopify/a"},
+		"the first time":         {".shopify.unfinished/new/b", ""},
+		"between the two moves":  {".shopify.unfinished/old/a .shopify.unfinished/new/b", "shopify/a"},
+		"before it had cleared":  {"shopify/b .shopify.unfinished/old/a", "shopify/b"},
+		"of another's recording": {"shopify/a .other.unfinished/old/b", "shopify/a .other.unfinished/old/b"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			dir := filepath.Join(t.TempDir(), "shopify")
+			for _, file := range strings.Fields(c.left) {
+				file = filepath.Join(filepath.Dir(dir), file)
+				if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
+					t.Fatal(err)
+				}
+				if err := os.WriteFile(file, nil, 0o644); err != nil {
+					t.Fatal(err)
+				}
+			}
+			release, err := claim(dir)
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer release()
+			want := map[string][]byte{}
+			for _, file := range strings.Fields(c.after) {
+				want[file] = nil
+			}
+			if d := differences(want, files(t, filepath.Dir(dir))); len(d) > 0 {
+				t.Errorf("%v", d)
+			}
+		})
+	}
+}
+
+func TestOneRecorderAtATime(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "shopify")
+	release, err := claim(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := claim(dir); err == nil || !strings.Contains(err.Error(), "another recording is being made in "+filepath.Dir(dir)) {
+		t.Errorf("a second one: %v", err)
+	}
+	release()
+	again, err := claim(dir)
+	if err != nil {
+		t.Fatalf("after the first: %v", err)
+	}
+	again()
+}
+
+// TestUnfinishedIsNotCarried: the program carries the recordings beside which recorders work, and nothing of that work.
+func TestUnfinishedIsNotCarried(t *testing.T) {
+	source, err := os.ReadFile("../../cassettes/cassettes.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, rest, found := strings.Cut(string(source), "//go:embed ")
+	patterns, _, _ := strings.Cut(rest, "\n")
+	carried := func(name string) bool {
+		return slices.ContainsFunc(strings.Fields(patterns), func(pattern string) bool {
+			ok, _ := path.Match(pattern, name) // a bad pattern would not compile
+			return ok
+		})
+	}
+	if !found || !carried("shopify/recording.yaml") || !carried("shopify/README.md") || !carried("shopify/deliveries") {
+		t.Fatalf("a recording is not carried by %q", patterns)
+	}
+	for _, below := range []string{"new", "old"} {
+		if name := work("shopify") + "/" + below; carried(name) {
+			t.Errorf("%q carries %s", patterns, name)
+		}
 	}
 }

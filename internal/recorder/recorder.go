@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"io/fs"
 	"net/http"
+	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
@@ -70,6 +71,15 @@ func Record(ctx context.Context, o Options) (Summary, error) {
 	if err != nil {
 		return Summary{}, fmt.Errorf("recording %s: %w", o.Manifest.Source, err)
 	}
+	dir, err := filepath.Abs(o.Dir)
+	if err != nil {
+		return Summary{}, fmt.Errorf("recording %s: %w", o.Manifest.Source, err)
+	}
+	release, err := claim(dir)
+	if err != nil {
+		return Summary{}, fmt.Errorf("recording %s: %w", o.Manifest.Source, err)
+	}
+	defer release()
 	if err := mayReplace(o.Dir, seed.At, o.Force); err != nil {
 		return Summary{}, err
 	}
@@ -86,7 +96,7 @@ func Record(ctx context.Context, o Options) (Summary, error) {
 		return Summary{}, fmt.Errorf("recording %s: %w", o.Manifest.Source, err)
 	}
 	var s Summary
-	err = replace(o.Dir, func(dir string) error {
+	err = replace(dir, func(dir string) error {
 		r := &recording{
 			manifest: o.Manifest, account: account, dir: dir, started: seed.At,
 			walker: &walker{manifest: o.Manifest, origin: strings.TrimRight(base, "/"), authorize: authorizer(o.Manifest.API.Auth, accessToken)},

@@ -15,8 +15,6 @@ type grant struct {
 	scopes []string
 	// expires is when it ends; zero for never.
 	expires time.Time
-	// refresh is the refresh token that came with it.
-	refresh string
 }
 
 // credentials are what a request has to say of who it is: a user and a password, or one token.
@@ -61,7 +59,6 @@ func (a *Account) authenticate(r *http.Request) (*grant, *refusal) {
 			return nil, &refusal{why: wrongSecret}
 		}
 	}
-	a.retire(g)
 	return g, nil
 }
 

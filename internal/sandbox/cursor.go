@@ -36,7 +36,7 @@ func (q *query) fromStart(size int) (*page, *refusal) {
 func (q *query) byCursor() (*page, *refusal) {
 	next := q.manifest.API.Pagination.Next
 	sent := q.params.Get(next.Param)
-	for name := range q.params {
+	for _, name := range sortedKeys(q.params) {
 		if name != next.Param && len(next.With) > 0 && !slices.Contains(next.With, name) {
 			return nil, &refusal{why: besideCursor, param: name}
 		}

@@ -39,10 +39,14 @@ func SeedFromFixtures(m *manifest.Manifest, fsys fs.FS) (*Seed, error) {
 	}
 	f.check()
 	if len(f.problems) > 0 {
-		return nil, f.problems
+		plan.omit(f.spoilt)
+	}
+	x := newMultiplier(m, f.seed.Objects, plan.plenty)
+	if problems := append(f.problems, x.survey()...); len(problems) > 0 {
+		return nil, problems
 	}
 	var problems Problems
-	if f.seed.Objects, problems = multiply(m, f.seed.Objects, plan.plenty); len(problems) > 0 {
+	if f.seed.Objects, problems = x.multiply(); len(problems) > 0 {
 		return nil, problems
 	}
 	return f.seed, nil
@@ -85,6 +89,12 @@ func (f *fixtures) plan() seedFile {
 	}
 	f.seed.At = s.At.UTC()
 	return s
+}
+
+// spoilt tells whether the file of an object gave no template: why, has been said.
+func (f *fixtures) spoilt(name string) bool {
+	_, err := fs.Stat(f.fsys, path.Join(seedFolder, name+".json"))
+	return err == nil && len(f.seed.Objects[name]) == 0
 }
 
 // folder reads every file of a folder; the plan has been read before.

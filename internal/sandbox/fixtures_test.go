@@ -77,6 +77,7 @@ func TestFixtureProblemsComeAllAtOnce(t *testing.T) {
 			"seed/locations.json": `[17,{"name":"x"},{"id":71000001},{"id":71000001}]`,
 			"seed/orders.json":    `[{"id":9007199254740993,"line_items":[{"id":15000001},{}],"updated_at":"2026-11-20T10:00:01+01:00"},{"id":610000001,"line_items":[{"id":15000001}],"updated_at":"yesterday"}]`,
 		}, []string{
+			"locations: multiply wants 1 of it, and there are 3 templates",
 			"seed/locations.json[0]: it is no object", "seed/locations.json[1]: it lacks its key id", "seed/locations.json[3]: there is another with the key 71000001",
 			"seed/orders.json[0]: its updated_at is after the time of the seed", "seed/orders.json[0]: 1 of the 2 in line_items have no id",
 			`seed/orders.json[1]: "yesterday" is no time`, "seed/orders.json[1]: shopify_line_item has the id 15000001 a second time: see seed/orders.json[0]",
@@ -90,6 +91,8 @@ func TestFixtureProblemsComeAllAtOnce(t *testing.T) {
 		{"notice of no topic", map[string]string{"notices/shop.closed.json": "{}"}, []string{"notices/shop.closed.json: the manifest's webhooks.notices have no topic shop/closed"}},
 		{"multiplying nothing", map[string]string{"seed/seed.yaml": "at: 2026-11-20T09:00:00Z\nmultiply: {orders: 0, weather: 2, customers: 3}\nfresh: {orders: [nothing]}"},
 			[]string{"orders: multiply wants 0 of it, and there are 1 templates", "weather: multiply names it, and the manifest has no such object", "customers: multiply names it, and there is no template", "orders: fresh names nothing, which no template has"}},
+		{"in a fixture and in the plan", map[string]string{"seed/seed.yaml": "at: 2026-11-20T09:00:00Z\nmultiply: {weather: 2}", "seed/locations.json": `[{"name":"x"}]`},
+			[]string{"seed/locations.json[0]: it lacks its key id", "weather: multiply names it, and the manifest has no such object"}},
 		{"too short to clone", map[string]string{"seed/seed.yaml": "at: 2026-11-20T09:00:00Z\nmultiply: {locations: 2}", "seed/locations.json": `[{"id":17}]`},
 			[]string{"seed/locations.json[0] (key 17): it cannot be cloned: its id 17 leaves no room"}},
 	} {

@@ -76,6 +76,9 @@ func TestRefusals(t *testing.T) {
 			t.Errorf("%s with token %q: %d %s, want %d", c.path, c.token, got.Code, got.Body, c.want)
 		}
 	}
+	if got := without.Objects("readers"); len(got) > 0 {
+		t.Errorf("an account without readers offers %s", got)
+	}
 	if got := request(narrow, http.MethodDelete, "t", "/api/v1/books/1", ""); got.Code != 404 {
 		t.Errorf("a client's delete is answered %d", got.Code)
 	}

@@ -8,7 +8,6 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
-	"strings"
 	"testing"
 	"time"
 
@@ -137,24 +136,51 @@ func TestExpiringTokens(t *testing.T) {
 	if got := get(a, second["access_token"].(string), "/books").Code; got != 200 {
 		t.Errorf("the new token gives %d", got)
 	}
-	if status, _ := renew(refresh); status != 400 {
-		t.Errorf("the old refresh token works after the new token was used: %d", status)
+	if status, _ := renew(refresh); status != 200 {
+		t.Errorf("the old refresh token gives %d after the new access token was used: it ends with the new refresh token's use", status)
 	}
 	status, third := renew(second["refresh_token"].(string))
 	if status != 200 {
 		t.Errorf("the new refresh token gives %d %v", status, third)
 	}
-	if status, _ := renew(third["refresh_token"].(string)); status != 200 {
-		t.Errorf("the third refresh token gives %d", status)
+	if status, _ := renew(refresh); status != 400 {
+		t.Errorf("the old refresh token works after the new one was used: %d", status)
 	}
-	if status, _ := renew(second["refresh_token"].(string)); status != 400 {
-		t.Errorf("the second refresh token works after the third was used: %d", status)
-	}
-	a.Advance(91 * 24 * time.Hour)
-	if status, _ := renew(third["refresh_token"].(string)); status != 400 {
-		t.Errorf("a refresh token of 91 days gives %d", status)
-	}
-	if strings.Join(issued, " ") == "" || len(issued) != 5 {
+	if len(issued) != 5 {
 		t.Errorf("%d tokens were told of", len(issued))
+	}
+}
+
+// TestRefreshTokensEnd: by their age, and 30 days after their first use though what replaced them was never used.
+func TestRefreshTokensEnd(t *testing.T) {
+	const day = 24 * time.Hour
+	var issued []string
+	a := grants(t, &issued)
+	renew := func(refresh any) (int, any) {
+		status, answer := exchange(a, map[string]string{"grant_type": "refresh_token", "refresh_token": refresh.(string)})
+		return status, answer["refresh_token"]
+	}
+	_, first := exchange(a, map[string]string{"code": authorize(t, a, "read_books").Get("code"), "expiring": "1"})
+	a.Advance(60*day - time.Second)
+	status, second := renew(first["refresh_token"])
+	if status != 200 {
+		t.Fatalf("a refresh token of less than 60 days gives %d", status)
+	}
+	a.Advance(30*day - time.Second)
+	if status, _ := renew(first["refresh_token"]); status != 200 {
+		t.Errorf("a second before 30 days have passed since its first use it gives %d", status)
+	}
+	a.Advance(time.Second)
+	if status, _ := renew(first["refresh_token"]); status != 400 {
+		t.Errorf("30 days after its first use, and a second before its own end, it gives %d", status)
+	}
+	a.Advance(60*day - time.Second)
+	status, third := renew(second)
+	if status != 200 {
+		t.Fatalf("unused, a second before its end, it gives %d", status)
+	}
+	a.Advance(90 * day)
+	if status, _ := renew(third); status != 400 {
+		t.Errorf("unused, at its end, it gives %d", status)
 	}
 }

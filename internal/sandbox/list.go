@@ -31,7 +31,7 @@ func (q *query) selected() ([]*record, order, *refusal) {
 
 // fault is what is wrong with a request for a list or a count.
 func (q *query) fault() *refusal {
-	if q.kind.Unavailable != nil && slices.Contains(q.account.config.Without, q.kind.Name) {
+	if q.account.lacks(q.kind) {
 		return &refusal{why: unavailable}
 	}
 	if r := q.account.provider.fault(q); r != nil {
@@ -43,6 +43,11 @@ func (q *query) fault() *refusal {
 		}
 	}
 	return nil
+}
+
+// lacks tells whether the account is without the feature that gives a kind of objects.
+func (a *Account) lacks(k *kind) bool {
+	return k.Unavailable != nil && slices.Contains(a.config.Without, k.Name)
 }
 
 // exists tells whether an object is there on which a fan-out can hang.
@@ -59,7 +64,7 @@ func exists(kinds map[string]*kind, all store, e manifest.Each, value string) bo
 
 // one answers with a single object.
 func (q *query) one() (*answer, *refusal) {
-	if q.kind.Unavailable != nil && slices.Contains(q.account.config.Without, q.kind.Name) {
+	if q.account.lacks(q.kind) {
 		return nil, &refusal{why: unavailable}
 	}
 	belongs, r := q.belongs()
@@ -93,6 +98,9 @@ func (q *query) show(r *record) []byte {
 
 // offered are the objects of a kind that the manifest's lists give, in the provider's order of creation.
 func (a *Account) offered(s store, k *kind) []*record {
+	if a.lacks(k) {
+		return nil
+	}
 	given := map[*record]bool{}
 	for _, l := range k.Lists {
 		q := &query{account: a, manifest: a.manifest, kind: k, store: s, params: map[string][]string{}, below: l.Path,

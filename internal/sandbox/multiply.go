@@ -20,6 +20,12 @@ type plenty struct {
 	Fresh map[string][]string `yaml:"fresh"`
 }
 
+// omit leaves out the objects for which skip holds.
+func (p plenty) omit(skip func(object string) bool) {
+	maps.DeleteFunc(p.Multiply, func(name string, _ int) bool { return skip(name) })
+	maps.DeleteFunc(p.Fresh, func(name string, _ []string) bool { return skip(name) })
+}
+
 // span of time over which clones are spread, and how far apart ids may be.
 const (
 	cloneYear = 365 * 24 * time.Hour
@@ -39,17 +45,20 @@ type multiplier struct {
 	lowest, highest map[string]int64
 }
 
-// multiply returns the templates with the clones that plenty wants, the oldest first.
-func multiply(m *manifest.Manifest, templates map[string][]Object, p plenty) (map[string][]Object, Problems) {
-	x := &multiplier{
+func newMultiplier(m *manifest.Manifest, templates map[string][]Object, p plenty) *multiplier {
+	return &multiplier{
 		manifest: m, templates: templates, plenty: p, random: rand.New(rand.NewPCG(2026, 7)),
 		lowest: map[string]int64{}, highest: map[string]int64{},
 	}
-	problems := x.survey()
-	out := maps.Clone(templates)
-	for i := range m.Objects {
-		name := m.Objects[i].Name
-		want, have := p.Multiply[name], templates[name]
+}
+
+// multiply returns the templates with the clones that plenty wants, the oldest first. A survey comes before it.
+func (x *multiplier) multiply() (map[string][]Object, Problems) {
+	var problems Problems
+	out := maps.Clone(x.templates)
+	for i := range x.manifest.Objects {
+		name := x.manifest.Objects[i].Name
+		want, have := x.plenty.Multiply[name], x.templates[name]
 		families := make([]*lineage, len(have))
 		for n := range want - len(have) {
 			if len(problems) > 0 {
@@ -57,7 +66,7 @@ func multiply(m *manifest.Manifest, templates map[string][]Object, p plenty) (ma
 			}
 			at := n % len(have)
 			if families[at] == nil {
-				families[at] = x.family(&m.Objects[i], have[at])
+				families[at] = x.family(&x.manifest.Objects[i], have[at])
 			}
 			clones, err := x.clone(families[at], n, want-len(have))
 			if err != nil {

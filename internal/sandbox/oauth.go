@@ -15,18 +15,27 @@ import (
 	"time"
 )
 
-// How long expiring tokens live.
+// How long expiring tokens live, and how long a refresh token is taken again after its first use: whoever lost the answer
+// has nothing else.
 const (
 	accessLife  = time.Hour
 	refreshLife = 90 * 24 * time.Hour
+	retryLife   = 30 * 24 * time.Hour
 )
 
 // renewal is a refresh token.
 type renewal struct {
 	scopes  []string
 	expires time.Time
-	// previous is the refresh token that this one came from, which works until the first use of what came with this one.
+	// previous is the refresh token that this one came from, which works until this one is used.
 	previous string
+	// used is when it was used first; zero for never.
+	used time.Time
+}
+
+// over tells whether it can be used no more.
+func (r *renewal) over(now time.Time) bool {
+	return !now.Before(r.expires) || !r.used.IsZero() && !now.Before(r.used.Add(retryLife))
 }
 
 // consent is the page on which the owner grants scopes. This owner grants at once what the account may grant of what was
@@ -167,10 +176,13 @@ func (a *Account) exchangeRefresh(sent map[string]string) (string, map[string]an
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	old := a.refreshes[sent["refresh_token"]]
-	if old == nil || !a.now.Before(old.expires) {
+	if old == nil || old.over(a.now) {
 		return "", nil, &refusal{why: badRefresh, param: "refresh_token"}
 	}
-	a.retireRefresh(sent["refresh_token"])
+	if old.used.IsZero() {
+		old.used = a.now
+	}
+	delete(a.refreshes, old.previous)
 	token, body := a.issue(old.scopes, true, sent["refresh_token"])
 	return token, body, nil
 }
@@ -182,27 +194,13 @@ func (a *Account) issue(scopes []string, expiring bool, previous string) (string
 	a.tokens[token] = g
 	body := map[string]any{"access_token": token, "scope": strings.Join(scopes, a.manifest.OAuth.ScopeSeparator)}
 	if expiring {
-		g.expires, g.refresh = a.now.Add(accessLife), "refresh_"+a.unique("refresh")
-		a.refreshes[g.refresh] = &renewal{scopes: scopes, expires: a.now.Add(refreshLife), previous: previous}
-		body["expires_in"], body["refresh_token"] = int(accessLife.Seconds()), g.refresh
+		g.expires = a.now.Add(accessLife)
+		refresh := "refresh_" + a.unique("refresh")
+		a.refreshes[refresh] = &renewal{scopes: scopes, expires: a.now.Add(refreshLife), previous: previous}
+		body["expires_in"], body["refresh_token"] = int(accessLife.Seconds()), refresh
 		body["refresh_token_expires_in"] = int(refreshLife.Seconds())
 	}
 	return token, body
-}
-
-// retire ends the refresh token that a grant came from, now that the grant is used.
-func (a *Account) retire(g *grant) {
-	if g.refresh != "" {
-		a.retireRefresh(g.refresh)
-	}
-}
-
-// retireRefresh ends what came before a refresh token.
-func (a *Account) retireRefresh(refresh string) {
-	if r := a.refreshes[refresh]; r != nil && r.previous != "" {
-		delete(a.refreshes, r.previous)
-		r.previous = ""
-	}
 }
 
 // grantedScopes lists what the token grants.

@@ -113,7 +113,7 @@ const (
 	badClient               // OAuth: the client is unknown or its secret wrong
 	badRedirect             // OAuth: no address to send the owner back to
 	badCode                 // OAuth: the code is unknown or used
-	badRefresh              // OAuth: the refresh token is unknown, used or over
+	badRefresh              // OAuth: the refresh token is unknown, replaced or over
 	badGrant                // OAuth: no such grant type
 )
 

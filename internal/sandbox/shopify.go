@@ -6,8 +6,6 @@ import (
 	"slices"
 	"strconv"
 	"time"
-
-	"github.com/syncspec/syncspec/internal/manifest"
 )
 
 // shopify is what Shopify does unlike any other. Where it is not known what it does, the comment says so.
@@ -195,14 +193,7 @@ func (s *shopify) capped(k *kind, body []byte) ([]byte, error) {
 	return set(body, "addresses", value)
 }
 
-// erase removes an object with all that hangs below it: of that nothing is told.
-func (s *shopify) erase(c *change, k *kind, r *record) error {
-	s.clear(c, k, r)
-	c.remove(k, r)
-	return s.along(c, manifest.Delete, k, r, nil)
-}
-
-// clear removes what hangs below an object: what is listed below it, and what is asked for by it.
+// clear removes what hangs below an object: what is listed below it, and what is asked for by it. Of that nothing is told.
 func (s *shopify) clear(c *change, k *kind, r *record) {
 	for _, name := range sortedKeys(c.kinds) {
 		below := c.kinds[name]

@@ -137,13 +137,19 @@ func TestShopifyOAuth(t *testing.T) {
 	if status, _ := get(issued[0], shopBase+"/orders.json"); status != 401 {
 		t.Errorf("an hour later: %d", status)
 	}
-	if _, body := exchange(`{"client_id":"client","client_secret":"client secret","grant_type":"refresh_token","refresh_token":"` + answer["refresh_token"].(string) + `"}`); decode(t, []byte(body))["access_token"] == nil {
-		t.Errorf("refreshing: %s", body)
+	refresh := func(token any) (int, string) {
+		return exchange(`{"client_id":"client","client_secret":"client secret","grant_type":"refresh_token","refresh_token":"` + token.(string) + `"}`)
+	}
+	_, body = refresh(answer["refresh_token"])
+	renewed := decode(t, []byte(body))
+	if renewed["access_token"] == nil || renewed["refresh_token"] == nil {
+		t.Fatalf("refreshing: %s", body)
 	}
 	if status, _ := get(issued[1], shopBase+"/orders.json"); status != 200 {
 		t.Errorf("with the new token: %d", status)
 	}
-	if status, body := exchange(`{"client_id":"client","client_secret":"client secret","grant_type":"refresh_token","refresh_token":"` + answer["refresh_token"].(string) + `"}`); status != 400 || !strings.Contains(body, "refresh token") {
+	refresh(renewed["refresh_token"])
+	if status, body := refresh(answer["refresh_token"]); status != 400 || !strings.Contains(body, "refresh token") {
 		t.Errorf("the old refresh token, after the new one's first use: %d %s", status, body)
 	}
 }

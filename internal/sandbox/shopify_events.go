@@ -8,9 +8,12 @@ import (
 )
 
 // along makes what goes along with a change. What hangs below an order shows in the order and changes it; so does a
-// variant its product.
+// variant its product. What is gone takes along what hangs below it.
 func (s *shopify) along(c *change, event manifest.Event, k *kind, before, after *record) error {
 	defer s.oneEvent(c)
+	if after == nil {
+		s.clear(c, k, before)
+	}
 	switch k.Name {
 	case "orders":
 		if event == manifest.Update {

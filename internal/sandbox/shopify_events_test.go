@@ -235,6 +235,12 @@ func TestShopifyDeletePayloads(t *testing.T) {
 		}
 	}
 	// What hung below went along, without a word.
+	if err := a.Purge("orders", partOrder); err != nil {
+		t.Fatal(err)
+	}
+	if left := append(keysBelow(a, "transactions", partOrder), keysBelow(a, "fulfillments", partOrder)...); len(left) > 0 {
+		t.Errorf("of the order that was removed for good %v are still there", left)
+	}
 	if left := keysBelow(a, "transactions", cashOrder); len(left) > 0 {
 		t.Errorf("the deleted order's transactions %v are still there", left)
 	}

@@ -215,6 +215,7 @@ func TestShopifyCursorRefusals(t *testing.T) {
 	for path, want := range map[string]string{
 		next + since:                         `{"errors":{"updated_at_min":"updated_at_min cannot be passed when page_info is present. See https://shopify.dev/api/usage/pagination-rest for more information."}}`,
 		next + "&status=any":                 `{"errors":{"status":"status cannot be passed when page_info is present. See https://shopify.dev/api/usage/pagination-rest for more information."}}`,
+		next + "&status=any" + since:         `{"errors":{"status":"status cannot be passed when page_info is present. See https://shopify.dev/api/usage/pagination-rest for more information."}}`,
 		"/orders.json?page_info=bm9uc2Vuc2U": `{"errors":{"page_info":"Invalid value."}}`,
 		"/orders.json?limit=251":             `{"errors":"Limit exceeds maximum limit of 250"}`,
 		"/orders.json?updated_at_min=soon":   `{"errors":{"updated_at_min":"Invalid value."}}`,

@@ -66,8 +66,11 @@ func (s *script) create(obj *manifest.Object) (string, error) {
 		return "", nil
 	}
 	made, err := s.account.Create(obj.Name, body, o.Context)
+	if err != nil {
+		return "", err
+	}
 	s.touched[obj.Name+" "+made.Key] = true
-	return made.Key, err
+	return made.Key, nil
 }
 
 // rekey gives a body a composite key that no object has: its parts are those of others.

@@ -43,24 +43,32 @@ func editable(obj *manifest.Object, body map[string]any) edit {
 			taken[f.Path] = true
 		}
 	}
-	for _, kind := range []manifest.FieldType{manifest.Text, manifest.Integer, manifest.Decimal} {
+	for _, kind := range []manifest.FieldType{manifest.Text, manifest.Integer} {
 		for _, f := range obj.Fields {
 			if f.Type != kind || strings.ContainsAny(f.Path, ".@") || taken[f.Path] {
 				continue
 			}
-			switch v := body[f.Path].(type) {
-			case string:
-				if kind == manifest.Text {
-					return edit{f.Path, v + " (changed)"}
-				}
-			case json.Number:
-				if n, err := strconv.ParseInt(v.String(), 10, 64); err == nil && kind == manifest.Integer {
-					return edit{f.Path, json.Number(strconv.FormatInt(n+1, 10))}
-				}
+			if next := another(kind, body[f.Path]); next != nil {
+				return edit{f.Path, next}
 			}
 		}
 	}
 	return edit{}
+}
+
+// another is a value of the kind that is not the given one; nil where that is none of the kind.
+func another(kind manifest.FieldType, v any) any {
+	switch v := v.(type) {
+	case string:
+		if kind == manifest.Text {
+			return v + " (changed)"
+		}
+	case json.Number:
+		if n, err := strconv.ParseInt(v.String(), 10, 64); err == nil && kind == manifest.Integer {
+			return json.Number(strconv.FormatInt(n+1, 10))
+		}
+	}
+	return nil
 }
 
 // firstCopied is where the ids of made-up sub-objects begin: far from any that a source has, and beyond what a float holds.

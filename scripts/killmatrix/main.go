@@ -1,7 +1,7 @@
 // Command killmatrix seeds every defect into the bundled target, one at a time and in every source, and prints who kills
 // whom. It exits 1 if one survives, or if a run measured nothing.
 //
-//	killmatrix [-source shopify] [-defect no-dedupe] [-mode sandbox] [-all]
+//	killmatrix [-source shopify] [-defect no-dedupe] [-mode replay] [-all]
 package main
 
 import (
@@ -54,7 +54,8 @@ func arguments() (matrix, error) {
 	m := matrix{sources: sources.Names(), defects: defects.All()}
 	source := flag.String("source", "", "this source only")
 	defect := flag.String("defect", "", "this defect only")
-	flag.StringVar(&m.mode, "mode", "", "replay or sandbox; replay if not given")
+	// A broken target asks what a sound one never does, and no recording has an answer to that.
+	flag.StringVar(&m.mode, "mode", engine.Sandbox, "replay or sandbox")
 	flag.BoolVar(&m.all, "all", false, "run all specs, not only those that need the same state as the killing check")
 	flag.IntVar(&m.atOnce, "p", 2, "how many runs there are at a time")
 	flag.Parse()
@@ -89,11 +90,11 @@ func run(ctx context.Context) (proved bool, err error) {
 	group.SetLimit(m.atOnce)
 	var progress sync.Mutex
 	for i, source := range m.sources {
-		job, err := engine.Prepare(m.options(source))
+		job, err := engine.Prepare(engine.Options{Source: source, Mode: m.mode, Getenv: os.Getenv})
 		if err != nil {
 			return false, err
 		}
-		unbroken, _, err := kills.Run(together, m.options(source), "", nil)
+		unbroken, _, err := kills.Run(together, job, "", nil)
 		if err == nil {
 			err = kills.Baseline(unbroken)
 		}
@@ -120,10 +121,6 @@ func run(ctx context.Context) (proved bool, err error) {
 	return kills.Proved(rows), kills.Write(os.Stdout, rows)
 }
 
-func (m matrix) options(source string) engine.Options {
-	return engine.Options{Source: source, Mode: m.mode, Getenv: os.Getenv}
-}
-
 // row runs one defect in one source.
 func (m matrix) row(ctx context.Context, job *engine.Job, d defects.Defect) (kills.Row, error) {
 	source := job.Plan.Manifest.Source
@@ -134,7 +131,7 @@ func (m matrix) row(ctx context.Context, job *engine.Job, d defects.Defect) (kil
 	if !m.all {
 		keep = kills.SameState(d, job.Plan)
 	}
-	run, fired, err := kills.Run(ctx, m.options(source), d.Name, keep)
+	run, fired, err := kills.Run(ctx, job, d.Name, keep)
 	if err != nil {
 		return kills.Row{Defect: d, Source: source}, fmt.Errorf("%s in %s: %w", d.Name, source, err)
 	}
