@@ -25,7 +25,7 @@ func BackoffGrows() check.Check {
 			"not-retried":    "a request that failed was not made again",
 			"no-pause":       "it was made again at once",
 			"pause-constant": "it was made again after pauses of the same length",
-			"growth-unclear": "the pauses differ, but they do not grow",
+			"growth-unclear": "the pauses differ, but that they grow may be chance",
 		},
 		Subjects: check.Source,
 		Run:      backoffGrows,
@@ -35,12 +35,19 @@ func BackoffGrows() check.Check {
 const (
 	// atOnce is what no pause looks like at the source.
 	atOnce = 20 * time.Millisecond
-	// doubled is the growth from the first pause to the longest that proves an exponent: pauses that double, of which
-	// chance takes up to a half, reach it by the third.
-	doubled = 1.8
-	// sameness is how far pauses of one length may lie apart.
-	sameness = 0.1
+	// grown and doubled are the growth, from the earlier pauses to the later ones and from the first to the last, that
+	// proves that they grow: pauses that double, of which chance takes up to a half, reach 2 in both.
+	grown, doubled = 1.4, 1.8
+	// constant is the growth up to which they are of one length.
+	constant = 1.2
 )
+
+// growth is how much longer the later half of the pauses is than the earlier one. Of each half the shortest counts: a busy
+// machine makes a pause longer and never shorter.
+func growth(pauses []time.Duration) float64 {
+	half := (len(pauses) + 1) / 2
+	return float64(slices.Min(pauses[half:])) / float64(max(slices.Min(pauses[:half]), time.Millisecond))
+}
 
 func backoffGrows(_ context.Context, s *scenario.Snapshot, _ check.Subject) (result.Result, error) {
 	traffic := s.Step(scenario.FaultySync).Traffic
@@ -57,20 +64,19 @@ func backoffGrows(_ context.Context, s *scenario.Snapshot, _ check.Subject) (res
 		texts = append(texts, p.Round(time.Millisecond).String())
 	}
 	said := strings.Join(texts, ", ")
-	shortest, greatest := slices.Min(longest.pauses), slices.Max(longest.pauses)
 	switch {
 	case len(longest.pauses) < 3:
 		return check.Unproven("no request failed three times in a row and was made again each time: %s was, after %s", longest.path, said)
-	case greatest < atOnce:
+	case slices.Max(longest.pauses) < atOnce:
 		return check.Fail("no-pause", "%s failed %d times in a row and was made again at once", longest.path, len(longest.pauses)).
 			Expected("pauses that grow").Actual("%s", said).With("request", longest.lines...).Done()
-	case float64(greatest) >= doubled*float64(longest.pauses[0]):
+	case growth(longest.pauses) >= grown && float64(longest.pauses[len(longest.pauses)-1]) >= doubled*float64(longest.pauses[0]):
 		return check.Pass(len(longest.pauses), "%s failed %d times in a row and was made again after %s", longest.path, len(longest.pauses), said)
-	case float64(greatest-shortest) <= sameness*float64(greatest):
+	case growth(longest.pauses) <= constant:
 		return check.Fail("pause-constant", "%s failed %d times in a row and was made again after pauses of one length", longest.path, len(longest.pauses)).
 			Expected("pauses that grow").Actual("%s", said).With("request", longest.lines...).Done()
 	}
-	return check.Warn("growth-unclear", "%s failed %d times in a row and was made again after %s: the pauses do not grow", longest.path, len(longest.pauses), said).
+	return check.Warn("growth-unclear", "%s failed %d times in a row and was made again after %s: that they grow may be chance", longest.path, len(longest.pauses), said).
 		Checked(len(longest.pauses)).With("request", longest.lines...).Done()
 }
 
