@@ -54,7 +54,7 @@ func TestCleanupFails(t *testing.T) {
 	before := databases(t, given)
 
 	tr := newTree(t)
-	d := tr.start(t, []string{"SYNCSPEC_POSTGRES=" + u.String()}, ginkgoBinary, "--procs=2", "--label-filter=scenario:backfilled", tr.binary)
+	d := tr.start(t, []string{"SYNCSPEC_POSTGRES=" + u.String()}, ginkgoBinary, "--procs=2", twoSyncs, tr.binary)
 	d.until(t, "two syncs", func() bool { return len(d.watch.targets(busy)) == 2 })
 	for _, name := range databases(t, given) {
 		if !slices.Contains(before, name) { // it can be used as before, but only its owner can drop it

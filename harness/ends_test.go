@@ -27,11 +27,12 @@ func TestSerialAndParallelReports(t *testing.T) {
 		t.Errorf("exit code %d, but red are %q", code, red)
 	}
 	var names, red []string
-	for name, c := range theirs.cases { // "[It] check [subject] [labels]"
+	for name, c := range theirs.cases { // "[It] scenario: check [subject] [labels]"
 		name, isSpec := strings.CutPrefix(name, "[It] ")
 		if !isSpec {
 			continue
 		}
+		_, name, _ = strings.Cut(name, ": ")
 		name, _, _ = strings.Cut(name, " [phase:")
 		names = append(names, name)
 		if c.Failure != nil || c.Error != nil {
@@ -69,10 +70,13 @@ func TestRepeatedPartialRun(t *testing.T) {
 	}
 }
 
+// twoSyncs are the labels of two scenarios that sync. Two processes take one each.
+const twoSyncs = "--label-filter=scenario:backfilled || scenario:updated"
+
 // TestKilledWorker: the other process goes on, and the report names what did not complete.
 func TestKilledWorker(t *testing.T) {
 	tr := newTree(t)
-	d := tr.start(t, nil, ginkgoBinary, "--procs=2", "--label-filter=scenario:backfilled", tr.binary)
+	d := tr.start(t, nil, ginkgoBinary, "--procs=2", twoSyncs, tr.binary)
 	// Both targets are busy with the sync that the first spec of each process waits for.
 	d.until(t, "two syncs", func() bool { return len(d.watch.targets(busy)) == 2 })
 	d.signal(t, d.watch.worker(2)[0], syscall.SIGKILL)
@@ -82,8 +86,8 @@ func TestKilledWorker(t *testing.T) {
 	d.nothingLeft(t)
 	j := tr.junit(t)
 	red := j.red()
-	if len(red) == 0 || len(red) > 5 {
-		t.Errorf("red are %q", red)
+	if done := len(j.cases) - len(red); len(red) == 0 || done < 20 {
+		t.Errorf("%d specs completed, red are %q", done, red)
 	}
 	for _, name := range red {
 		contains(t, j.cases[name].Error.Message, "the run ended before this spec had a result")

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"os/signal"
+	"slices"
 	"strings"
 	"syscall"
 	"testing"
@@ -17,6 +18,7 @@ import (
 	"github.com/syncspec/syncspec/internal/plan"
 	"github.com/syncspec/syncspec/internal/report"
 	"github.com/syncspec/syncspec/internal/result"
+	"github.com/syncspec/syncspec/internal/scenario"
 )
 
 // Specs declares the specs of a suite. Call it before ginkgo.RunSpecs. It ends the test where the manifest, the
@@ -36,7 +38,9 @@ func Specs(t *testing.T, suite Suite) {
 	d.interrupts = make(chan os.Signal, 1)
 	signal.Notify(d.interrupts, os.Interrupt, syscall.SIGTERM)
 	d.run.Selected = d.selected()
-	d.job.Selected = d.run.Selected
+	if config.ParallelTotal == 1 { // else nobody knows what this process's share will be
+		d.job.Selected = d.run.Selected
+	}
 	if d.interrupted() {
 		t.Fatal("interrupted before anything ran")
 	}
@@ -72,25 +76,46 @@ type driver struct {
 
 func (d *driver) worker() int { return d.config.ParallelProcess }
 
-// declare builds the tree: a container per check, a spec per subject. Its texts join to the result's key.
+// declare builds the tree: a container per scenario, in it one per check, a spec per subject. With several processes the
+// scenarios are ordered, for Ginkgo keeps what is ordered on one process: so a scenario is reached by one of them and not by
+// each. A single process takes the specs in any order.
 func (d *driver) declare() {
-	var containers [][]plan.Spec
-	for _, s := range d.job.Plan.Specs {
-		if n := len(containers); n == 0 || containers[n-1][0].Check.ID != s.Check.ID {
-			containers = append(containers, nil)
-		}
-		containers[len(containers)-1] = append(containers[len(containers)-1], s)
+	var together []any
+	if d.config.ParallelTotal > 1 {
+		together = []any{ginkgo.Ordered, ginkgo.ContinueOnFailure}
 	}
-	for _, specs := range containers {
-		ginkgo.Describe(specs[0].Check.ID, func() {
-			for _, s := range specs {
-				ginkgo.It("["+s.Subject.Name+"]", ginkgo.Label(s.Labels()...), func(ctx ginkgo.SpecContext) { d.spec(ctx, s) })
+	for _, name := range scenario.Names() {
+		var specs []plan.Spec
+		for _, s := range d.job.Plan.Specs {
+			if s.Check.Scenario == name {
+				specs = append(specs, s)
 			}
-		})
+		}
+		if len(specs) > 0 {
+			ginkgo.Describe(string(name)+":", together, func() { d.declareChecks(specs) })
+		}
 	}
 	ginkgo.SynchronizedBeforeSuite(d.begin, d.join)
 	ginkgo.SynchronizedAfterSuite(d.leave, d.end)
 	ginkgo.ReportAfterSuite("verification summary", d.summarise)
+}
+
+// declareChecks builds a container per check. Its text and the spec's join to the result's key.
+func (d *driver) declareChecks(specs []plan.Spec) {
+	for len(specs) > 0 {
+		id := specs[0].Check.ID
+		n := slices.IndexFunc(specs, func(s plan.Spec) bool { return s.Check.ID != id })
+		if n < 0 {
+			n = len(specs)
+		}
+		of := specs[:n]
+		ginkgo.Describe(id, func() {
+			for _, s := range of {
+				ginkgo.It("["+s.Subject.Name+"]", ginkgo.Label(s.Labels()...), func(ctx ginkgo.SpecContext) { d.spec(ctx, s) })
+			}
+		})
+		specs = specs[n:]
+	}
 }
 
 // selected asks Ginkgo which specs its filters let through.
@@ -103,8 +128,10 @@ func (d *driver) selected() []string {
 	}
 	var keys []string
 	for _, s := range ginkgo.PreviewSpecs(d.job.Plan.Manifest.Source).SpecReports {
-		if s.LeafNodeType == types.NodeTypeIt && !s.State.Is(types.SpecStateSkipped|types.SpecStatePending) && ours[s.FullText()] {
-			keys = append(keys, s.FullText())
+		texts := slices.Concat(s.ContainerHierarchyTexts, []string{s.LeafNodeText})
+		key := strings.Join(texts[1:], " ") // without the scenario
+		if s.LeafNodeType == types.NodeTypeIt && !s.State.Is(types.SpecStateSkipped|types.SpecStatePending) && ours[key] {
+			keys = append(keys, key)
 		}
 	}
 	return keys
