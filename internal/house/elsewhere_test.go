@@ -11,17 +11,8 @@ import (
 	"github.com/syncspec/syncspec/internal/report"
 )
 
-// elsewhere is a repository of somebody else: its module, and a suite that imports the harness.
-var elsewhere = map[string]string{
-	"go.mod": `module example.test/acme
-
-go 1.26.0
-
-require github.com/syncspec/syncspec v0.0.0
-
-replace github.com/syncspec/syncspec => SYNCSPEC
-`,
-	"conformance/store_test.go": `package conformance
+// elsewhere is the suite of somebody else, which imports the harness.
+const elsewhere = `package conformance
 
 import (
 	"testing"
@@ -38,7 +29,21 @@ func TestStore(t *testing.T) {
 	gomega.RegisterFailHandler(ginkgo.Fail)
 	ginkgo.RunSpecs(t, "store")
 }
-`,
+`
+
+// theirModule is the go.mod of a module that needs ours: what go get makes of it, which is ours and all that ours needs.
+func theirModule(t *testing.T, ours string) string {
+	t.Helper()
+	text, err := os.ReadFile(filepath.Join(ours, "go.mod"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	const name = "github.com/syncspec/syncspec"
+	_, needs, found := strings.Cut(string(text), "module "+name+"\n")
+	if !found {
+		t.Fatalf("go.mod is not that of %s:\n%s", name, text)
+	}
+	return "module example.test/acme\n" + needs + "\nrequire " + name + " v0.0.0\n\nreplace " + name + " => " + ours + "\n"
 }
 
 // TestSuiteOfAnotherModule runs a suite in a module of its own: with nothing of this repository beside it, and nothing
@@ -49,12 +54,12 @@ func TestSuiteOfAnotherModule(t *testing.T) {
 		t.Fatal(err)
 	}
 	theirs := t.TempDir()
-	for name, text := range elsewhere {
+	for name, text := range map[string]string{"go.mod": theirModule(t, ours), "conformance/store_test.go": elsewhere} {
 		file := filepath.Join(theirs, name)
 		if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
 			t.Fatal(err)
 		}
-		if err := os.WriteFile(file, []byte(strings.ReplaceAll(text, "SYNCSPEC", ours)), 0o644); err != nil {
+		if err := os.WriteFile(file, []byte(text), 0o644); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -67,7 +72,7 @@ func TestSuiteOfAnotherModule(t *testing.T) {
 	}
 	command := exec.Command("go", "test", "-count=1", "./...")
 	command.Dir = theirs
-	command.Env = append(os.Environ(), "GOFLAGS=-mod=mod", "GOPROXY=off", "SYNCSPEC_MODE=replay")
+	command.Env = append(os.Environ(), "GOFLAGS=-mod=readonly", "GOPROXY=off", "SYNCSPEC_MODE=replay")
 	if out, err := command.CombinedOutput(); err != nil || !strings.HasPrefix(string(out), "ok  \texample.test/acme/conformance\t") {
 		t.Fatalf("go test: %v\n%s", err, out)
 	}
