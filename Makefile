@@ -10,7 +10,7 @@ SUITE ?= ./suites/shopify
 ARGS ?=
 # The tests that `make test` runs, and how long one package may take.
 PACKAGES ?= ./...
-TIMEOUT ?= 10m
+TIMEOUT ?= 20m
 
 .PHONY: help
 help: ## what there is
@@ -37,7 +37,7 @@ test: tools postgres ## all tests, the suites among them; names what this machin
 .PHONY: race
 race: tools postgres ## all tests under the race detector; needs a C compiler
 	@$(HAVE_CC) || { echo "make race: the race detector needs a C compiler, and there is no $$(go env CC); install it" >&2; exit 1; }
-	@CGO_ENABLED=1 .bin/gotest -race -timeout 20m $(ARGS) $(PACKAGES)
+	@CGO_ENABLED=1 .bin/gotest -race -timeout 25m $(ARGS) $(PACKAGES)
 
 .PHONY: cover
 cover: tools postgres ## all tests, and how much of the code they reach; the profile is .bin/cover.out
