@@ -1,7 +1,9 @@
 package harness
 
 import (
+	"cmp"
 	"context"
+	"flag"
 	"fmt"
 	"os"
 	"os/signal"
@@ -180,6 +182,28 @@ func folders() (module, here string, err error) {
 			return here, here, nil
 		}
 	}
+}
+
+// target is the profile's file, empty where neither the flag, nor the suite, nor the environment names one. A relative path
+// starts from the suite's folder, in which its tests run, or else from the module's, in which most people are.
+func (s Suite) target() string {
+	file := ""
+	if f := flag.Lookup(targetFlag); f != nil {
+		file = f.Value.String()
+	}
+	file = cmp.Or(file, s.Target, os.Getenv(engine.TargetEnv))
+	if file == "" || filepath.IsAbs(file) {
+		return file
+	}
+	if _, err := os.Stat(file); err == nil {
+		return file
+	}
+	if module, _, err := folders(); err == nil {
+		if _, err := os.Stat(filepath.Join(module, file)); err == nil {
+			return filepath.Join(module, file)
+		}
+	}
+	return file // the engine says that it is not there
 }
 
 // reports is where the suite's reports go; empty where the manifest's place says it.

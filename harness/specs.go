@@ -27,7 +27,11 @@ func Specs(t *testing.T, suite Suite) {
 	t.Helper()
 	config, _ := ginkgo.GinkgoConfiguration()
 	d := &driver{config: config}
-	job, err := engine.Prepare(engine.Options{Source: suite.Source, Manifest: suite.Manifest, Cassettes: suite.Cassettes, Reports: suite.reports()})
+	job, err := engine.Prepare(engine.Options{Source: suite.Source, Manifest: suite.Manifest, Cassettes: suite.Cassettes, Reports: suite.reports(),
+		Target: suite.target(), Waivers: suite.Waivers})
+	if err == nil && config.ParallelTotal > 1 {
+		err = job.Parallel()
+	}
 	if err != nil {
 		refuse(t, config, err)
 	}

@@ -11,12 +11,10 @@ import (
 
 	"github.com/syncspec/syncspec/internal/engine"
 	"github.com/syncspec/syncspec/internal/manifest"
-	"github.com/syncspec/syncspec/internal/profile"
 	"github.com/syncspec/syncspec/internal/recording"
 	"github.com/syncspec/syncspec/internal/report"
 	"github.com/syncspec/syncspec/internal/result"
 	"github.com/syncspec/syncspec/internal/sources"
-	"github.com/syncspec/syncspec/internal/supervise"
 )
 
 type runCmd struct {
@@ -24,6 +22,7 @@ type runCmd struct {
 	Manifest string   `placeholder:"FILE" help:"Take this manifest; without --source also what lies beside its folder."`
 	Mode     string   `placeholder:"MODE" help:"The source's side: replay (its recording), as for the bundled reference, or sandbox (an imitation), as for any other target."`
 	Target   string   `placeholder:"FILE" help:"Verify the target of this profile, not the bundled reference."`
+	Waivers  string   `placeholder:"FILE" help:"Accepted failures; if not given what the profile names."`
 	Filter   []string `sep:"none" placeholder:"PATTERN" help:"Only checks or subjects of this name; * stands for any text. May be repeated."`
 	Reports  string   `placeholder:"FOLDER" help:"Where the reports go; reports/<source> if not given."`
 	DryRun   bool     `help:"List what would run, and run nothing."`
@@ -71,20 +70,10 @@ func (c *runCmd) Run(ctx context.Context, std streams) error {
 
 // options turns the flags into the engine's.
 func (c *runCmd) options() (engine.Options, error) {
-	o := engine.Options{Source: c.Source, Manifest: c.Manifest, Mode: c.Mode, Reports: c.Reports}
+	o := engine.Options{Source: c.Source, Manifest: c.Manifest, Mode: c.Mode, Reports: c.Reports, Target: c.Target, Waivers: c.Waivers}
 	if c.Source == "" && c.Manifest == "" {
 		return o, failure{exitUsage, "name what to run: --source " + strings.Join(sources.Names(), ", --source ") + ", or --manifest"}
 	}
-	if c.Target == "" {
-		return o, nil
-	}
-	t, err := profile.LoadTarget(c.Target, os.LookupEnv)
-	if err != nil {
-		return o, err
-	}
-	path, args := t.Program()
-	o.Secrets = t.Secrets
-	o.Target = &supervise.Command{Name: t.Name, Path: path, Args: args, Env: t.Env(), Dir: t.Dir}
 	return o, nil
 }
 
@@ -136,7 +125,7 @@ func (c *runCmd) again(job *engine.Job, r result.Result) string {
 			continue
 		}
 		words := []string{"syncspec", "run"}
-		for _, flag := range [][2]string{{"--source", c.Source}, {"--manifest", c.Manifest}, {"--mode", c.Mode}, {"--target", c.Target}, {"--reports", c.Reports}, {"--filter", s.Key()}} {
+		for _, flag := range [][2]string{{"--source", c.Source}, {"--manifest", c.Manifest}, {"--mode", c.Mode}, {"--target", c.Target}, {"--waivers", c.Waivers}, {"--reports", c.Reports}, {"--filter", s.Key()}} {
 			if flag[1] != "" {
 				words = append(words, flag[0], quoted(flag[1]))
 			}

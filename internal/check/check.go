@@ -8,6 +8,7 @@ import (
 	"slices"
 
 	"github.com/syncspec/syncspec/internal/manifest"
+	"github.com/syncspec/syncspec/internal/profile"
 	"github.com/syncspec/syncspec/internal/result"
 	"github.com/syncspec/syncspec/internal/scenario"
 )
@@ -38,6 +39,9 @@ type Check struct {
 	Level Level
 	// Scenario is the state it needs.
 	Scenario scenario.Name
+	// Needs are the notions that the rule is about. For a target that lacks one it fails for that reason, and is not run. What
+	// a rule needs for a part of what it looks at, or of some subjects alone, is not among them: see Lacking.
+	Needs []profile.Notion
 	// Title is the rule in one sentence; Why says why it matters, Remedy how to mend what breaks it, Evidence the
 	// least that must be there for a pass.
 	Title, Why, Remedy, Evidence string
@@ -123,7 +127,7 @@ func Objects(keep func(*manifest.Object) bool) func(*manifest.Manifest) []Subjec
 		var out []Subject
 		for i := range m.Objects {
 			o := &m.Objects[i]
-			if o.NotApplicable == "" && (keep == nil || keep(o)) {
+			if o.Applies() && (keep == nil || keep(o)) {
 				out = append(out, Subject{"object", o.Name})
 			}
 		}
@@ -136,7 +140,7 @@ func Tables(keep func(manifest.Table) bool) func(*manifest.Manifest) []Subject {
 	return func(m *manifest.Manifest) []Subject {
 		var out []Subject
 		for _, t := range m.Tables() {
-			if t.Object.NotApplicable == "" && (keep == nil || keep(t)) {
+			if t.Object.Applies() && (keep == nil || keep(t)) {
 				out = append(out, Subject{"table", t.Name})
 			}
 		}

@@ -40,7 +40,7 @@ func (j *Job) choose() error {
 	}
 	switch given {
 	case "":
-		if j.Mode = Replay; j.Target != nil {
+		if j.Mode = Replay; j.Target != "" || j.Command != nil {
 			j.Mode = Sandbox
 		}
 	case Replay, Sandbox:
@@ -93,7 +93,7 @@ func ofProvider(files fs.FS) bool {
 // imitate makes the sandbox. It holds what a real source was recorded with, where there is such a recording; a recording
 // of the sandbox itself would only go round in a circle.
 func (j *Job) imitate() (*sandbox.Sandbox, error) {
-	m := j.Plan.Manifest
+	m := j.Profile.Source
 	var seed *sandbox.Seed
 	var err error
 	if j.recordedSeed() {

@@ -35,7 +35,7 @@ func TestModeIsChosen(t *testing.T) {
 		"an option that is not chosen": {given: "live", env: "replay", refusal: "the mode is live"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			j, err := Prepare(Options{Manifest: woocommerce, Reports: t.TempDir(), Mode: c.given, Target: c.target, Getenv: func(key string) string {
+			j, err := Prepare(Options{Manifest: woocommerce, Reports: t.TempDir(), Mode: c.given, Command: c.target, Getenv: func(key string) string {
 				if key == ModeEnv {
 					return c.env
 				}

@@ -40,11 +40,12 @@ type Options struct {
 	Defect string
 	// DefectFired is a file that appears when the defect fires.
 	DefectFired string
-	// Target, if set, is started in place of the bundled reference. It finds its address in SYNCSPEC_LISTEN, its
-	// database in DATABASE_URL, and speaks the default protocol; the database is migrated by the reference.
-	Target *supervise.Command
-	// Secrets are what the target was given and no report may show; databases' passwords need not be named.
-	Secrets []string
+	// Target is the profile of the target that is verified in place of the bundled reference; if empty SYNCSPEC_TARGET names it.
+	Target string
+	// Waivers is a file of accepted failures; if empty SYNCSPEC_WAIVERS names it, or the profile.
+	Waivers string
+	// Command, if set, is started in the place of the bundled reference and driven as that is. It is for tests.
+	Command *supervise.Command
 	// ReadyTimeout and CallTimeout bound the target's start and each of its verbs; 30 s and 60 s if zero.
 	ReadyTimeout, CallTimeout time.Duration
 	// Getenv is os.Getenv, or a test's.
@@ -61,11 +62,13 @@ type Job struct {
 	Recording *recording.Recording
 	// Fixtures are the source's: its catalogue, and seeds for the sandbox.
 	Fixtures fs.FS
-	Profile  profile.Profile
+	// Profile is the target's; the plan is of its manifest, in which things have the target's names.
+	Profile profile.Profile
 	// Selected are the keys of the specs that will run, where that is known: a session begins with their scenarios before
 	// they are asked for.
 	Selected []string
 
+	waivers []result.Waiver
 	// sandbox is made once, by the first who needs it.
 	sandbox func() (*sandbox.Sandbox, error)
 	secrets *secrets
@@ -94,9 +97,6 @@ func Prepare(o Options) (*Job, error) {
 		o.CallTimeout = 60 * time.Second
 	}
 	j := &Job{Options: o, secrets: &secrets{}}
-	for _, secret := range o.Secrets {
-		j.secrets.remember(secret)
-	}
 	j.sandbox = sync.OnceValues(j.imitate)
 	source := cmp.Or(o.Source, strings.TrimSuffix(filepath.Base(o.Manifest), filepath.Ext(o.Manifest)))
 	err := j.load(&source)
@@ -140,6 +140,10 @@ func (j *Job) load(source *string) (err error) {
 	if err := place(); err != nil {
 		return err
 	}
+	t, err := j.target()
+	if err != nil {
+		return err
+	}
 	if err := j.choose(); err != nil {
 		return err
 	}
@@ -157,7 +161,13 @@ func (j *Job) load(source *string) (err error) {
 	if j.Fixtures, err = j.fixtures(m, root); err != nil {
 		return err
 	}
-	if j.Plan, err = plan.New(m, checks.All()); err != nil {
+	if j.Profile, err = j.profile(t, m); err != nil {
+		return err
+	}
+	if j.Plan, err = plan.New(j.Profile.Manifest, checks.All()); err != nil {
+		return err
+	}
+	if err := j.accepted(t); err != nil {
 		return err
 	}
 	open, total, err := j.Plan.Open()
@@ -170,10 +180,6 @@ func (j *Job) load(source *string) (err error) {
 	if len(open) > 0 {
 		j.notes = append(j.notes, fmt.Sprintf("%d of the SOP's %d requirements for checks have no check yet, so no verdict covers them: %s",
 			len(open), total, strings.Join(open, ", ")))
-	}
-	j.Profile = profile.Reference(m)
-	if j.Target != nil {
-		j.Profile.Name, j.Profile.Bundled = j.Target.Name, false
 	}
 	return nil
 }
@@ -200,10 +206,12 @@ func (j *Job) fixtures(m *manifest.Manifest, root string) (fs.FS, error) {
 
 // Run returns the run's metadata, without results.
 func (j *Job) Run(seed int64, started time.Time) result.Run {
-	return result.Run{
+	run := result.Run{
 		Source: j.Plan.Manifest.Source, Title: j.Plan.Manifest.Title,
 		Target: j.Profile.Name, SelfTest: j.Profile.Bundled,
 		Mode: j.runMode(), Provenance: j.provenance(),
 		Seed: seed, Started: started, Planned: j.Plan.Planned(), Notes: slices.Clone(j.notes),
 	}
+	j.about(&run)
+	return run
 }

@@ -53,7 +53,7 @@ func TestABadTargetIsOneFailure(t *testing.T) {
 	} {
 		t.Run(c.how, func(t *testing.T) {
 			t.Parallel()
-			j := prepare(t, engine.Options{Target: bad(c.how), ReadyTimeout: c.ready, CallTimeout: c.call})
+			j := prepare(t, engine.Options{Command: bad(c.how), ReadyTimeout: c.ready, CallTimeout: c.call})
 			started := time.Now()
 			run := runSession(t, j, shared, c.only, nil)
 			took := time.Since(started)
@@ -238,7 +238,7 @@ func TestAnInterruptIsNobodysFault(t *testing.T) {
 	command := bad("hangs sync")
 	reached := filepath.Join(t.TempDir(), "reached")
 	command.Env = append(command.Env, reachedEnv+"="+reached)
-	j := prepare(t, engine.Options{Target: command})
+	j := prepare(t, engine.Options{Command: command})
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
 	var interrupted time.Time
@@ -284,7 +284,7 @@ func TestASessionBeginsAtOnceAndEndsWhenClosed(t *testing.T) {
 	command := bad("hangs register_webhooks")
 	reached := filepath.Join(t.TempDir(), "reached")
 	command.Env = append(command.Env, reachedEnv+"="+reached)
-	j := prepare(t, engine.Options{Target: command})
+	j := prepare(t, engine.Options{Command: command})
 	for _, s := range j.Plan.Specs {
 		j.Selected = append(j.Selected, s.Key())
 	}
@@ -338,8 +338,8 @@ func prepare(t *testing.T, o engine.Options) *engine.Job {
 	}
 	j := *base
 	j.Reports = t.TempDir()
-	if o.Target != nil {
-		j.Target, j.Profile.Name, j.Profile.Bundled = o.Target, o.Target.Name, false
+	if o.Command != nil {
+		j.Command, j.Profile.Name, j.Profile.Bundled = o.Command, o.Command.Name, false
 	}
 	if o.Getenv != nil {
 		j.Getenv = o.Getenv

@@ -305,7 +305,7 @@ func (w *world) unrefined(t *testing.T, s *scenario.Snapshot) {
 	if r.HealedRow == nil || len(r.HealedRaw) != 1 || r.HealedRaw[0].Status != "processed" || r.Retried.Healed == 0 || r.Expected == nil {
 		t.Errorf("after the retry: raw %+v, row %v, %+v", r.HealedRaw, r.HealedRow, r.Retried)
 	}
-	rows, err := w.session.pool.Query(t.Context(), "SELECT conname::text FROM pg_constraint WHERE conname LIKE 'syncspec%'")
+	rows, err := w.session.instances.there(everyones).Reading.Query(t.Context(), "SELECT conname::text FROM pg_constraint WHERE conname LIKE 'syncspec%'")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -6,11 +6,10 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"os"
 	"slices"
 	"sync"
 	"time"
-
-	"github.com/jackc/pgx/v5/pgxpool"
 
 	"github.com/syncspec/syncspec/internal/gateway"
 	"github.com/syncspec/syncspec/internal/plan"
@@ -29,11 +28,12 @@ type Session struct {
 	guardian  *supervise.Guardian
 	own       bool // the guardian is this session's, not the run's
 	gateway   *gateway.Gateway
-	target    *target.Running
-	pool      *pgxpool.Pool
+	instances *instances
 	scenarios *scenario.Set
 
 	opened time.Duration
+	// caDir is where the run's certificate is; empty where there is none.
+	caDir string
 
 	mu sync.Mutex
 	// roots are the causes found so far that block specs, by the key of the result that holds each.
@@ -67,54 +67,59 @@ func (s *Session) open(ctx context.Context, data []byte, shared *Shared) error {
 	if shared != nil {
 		s.guardian, template = shared.guardian, shared.template
 	} else {
-		var h handle
-		if err := json.Unmarshal(data, &h); err != nil {
-			return fmt.Errorf("reading what the first process handed over: %w", err)
-		}
 		if s.guardian, err = supervise.Start(ctx); err != nil {
 			return err
 		}
 		s.own = true
+		var h handle
+		if err := json.Unmarshal(data, &h); err != nil {
+			return fmt.Errorf("reading what the first process handed over: %w", err)
+		}
 		server, err := postgres.Attach(ctx, s.guardian, h.Ticket)
 		if err != nil {
 			return noDatabase(err)
 		}
 		template = server.TemplateNamed(h.Template)
 	}
-	dsn, err := template.Clone(ctx, "")
-	if err != nil {
-		return noDatabase(err)
-	}
-	s.job.secrets.learn(dsn)
-	if s.gateway, err = gateway.Start(context.WithoutCancel(ctx), gateway.Config{Manifest: s.job.Plan.Manifest, Recording: s.job.Recording}); err != nil {
+	if err := s.front(ctx); err != nil {
 		return err
 	}
-	if s.pool, err = scenario.OpenReader(context.WithoutCancel(ctx), dsn); err != nil {
-		return err
-	}
-	command := supervise.Command{Name: s.job.Profile.Name, Role: roleServe}
-	if s.job.Target != nil {
-		command = *s.job.Target
-	}
-	command.Env = append(slices.Clip(command.Env), s.job.targetEnv(dsn)...)
-	s.target, err = target.Start(ctx, s.guardian, target.Launch{
-		Name: s.job.Profile.Name, Command: command,
-		ListenEnv: "SYNCSPEC_LISTEN", Ready: s.job.ReadyTimeout, Call: s.job.CallTimeout,
-	})
-	if err != nil {
-		return err
+	s.instances = &instances{job: s.job, guardian: s.guardian, template: template, gateway: s.gateway, app: s.job.app(), all: map[scenario.Name]*started{}}
+	// A target that cannot be started is one cause, and not one for each scenario.
+	if s.instances.whose(scenario.Connected) == everyones {
+		if _, err := s.instances.of(ctx, everyones); err != nil {
+			return err
+		}
 	}
 	s.scenarios = scenario.NewSet(scenario.Environment{
 		Manifest: s.job.Plan.Manifest, Profile: s.job.Profile, Recording: s.job.Recording, Gateway: s.gateway,
-		Sandbox: s.job.sandbox, Sandboxed: s.job.Mode == Sandbox,
-		Target: s.target.Client, Reading: s.pool, DSN: dsn, TargetLog: s.target.Log, TargetExited: s.target.ExitedWithin,
+		Sandbox: s.job.sandbox, Sandboxed: s.job.Mode == Sandbox, Instance: s.instances.of, App: s.instances.app,
 	})
 	s.scenarios.Begin(context.WithoutCancel(ctx), s.job.needed()...) // they go on when the set-up is over
 	return nil
 }
 
-// Target is the running target, for tests that break it.
-func (s *Session) Target() *target.Running { return s.target }
+// front starts what stands in the source's place.
+func (s *Session) front(ctx context.Context) error {
+	t := s.job.Profile.Target
+	c := gateway.Config{Manifest: s.job.Profile.Source, Recording: s.job.Recording, Secure: t.Reach == reachTLS || t.Reach == reachProxy}
+	if t.Attach != nil {
+		c.Addr = t.Attach.Gateway
+	}
+	if c.Secure {
+		var err error
+		if c.Dir, _, err = s.guardian.TempDir("", "syncspec-ca-"); err != nil {
+			return fmt.Errorf("making a folder for the run's certificate: %w", err)
+		}
+		s.caDir = c.Dir
+	}
+	var err error
+	s.gateway, err = gateway.Start(context.WithoutCancel(ctx), c)
+	return err
+}
+
+// Target is the running target that all scenarios share, for tests that break it.
+func (s *Session) Target() *target.Running { return s.instances.there(everyones).Target }
 
 // Close ends what the session started. The run's own part stays.
 func (s *Session) Close() error {
@@ -122,20 +127,14 @@ func (s *Session) Close() error {
 	if s.scenarios != nil {
 		s.scenarios.Close()
 	}
-	if s.target != nil {
-		s.target.Close()
-		ctx, cancel := context.WithTimeout(context.Background(), 15*time.Second)
-		err := s.target.Process().Stop(ctx)
-		cancel()
-		if s.target.Exited() == "" { // else how it ended is a matter for the results
-			errs = append(errs, err)
-		}
+	if s.instances != nil {
+		errs = append(errs, s.instances.close())
 	}
 	if s.gateway != nil {
 		errs = append(errs, s.gateway.Close())
 	}
-	if s.pool != nil {
-		s.pool.Close()
+	if s.caDir != "" {
+		errs = append(errs, os.RemoveAll(s.caDir))
 	}
 	if s.own && s.guardian != nil {
 		errs = append(errs, s.guardian.Close())
@@ -177,8 +176,11 @@ func (s *Session) run(ctx context.Context, spec plan.Spec) (result.Result, *resu
 		return Blocked(key), nil
 	}
 	// Also where what is to be judged is there already: of a target that died nobody knows what else it left undone.
-	if how := s.target.Exited(); how != "" {
-		return s.block("", scenario.TargetExited(how, s.target.Log()))
+	if how, log := s.instances.exited(spec.Check.Scenario); how != "" {
+		return s.block("", scenario.TargetExited(how, log))
+	}
+	if what, why, lacks := s.job.Profile.Missing(slices.Concat(scenario.Needs(spec.Check.Scenario), spec.Check.Needs)...); lacks {
+		return lacking(what, why), nil
 	}
 	snap, failure := s.scenarios.Get(ctx, spec.Check.Scenario)
 	if failure != nil {
@@ -199,7 +201,7 @@ func (s *Session) run(ctx context.Context, spec plan.Spec) (result.Result, *resu
 	if ctx.Err() != nil {
 		return s.block("", scenario.Interrupted("while the check looked"))
 	}
-	if lost := scenario.DatabaseLost(ctx, s.pool); lost != nil {
+	if lost := scenario.DatabaseLost(ctx, s.instances.there(spec.Check.Scenario).Reading); lost != nil {
 		return s.block("", lost)
 	}
 	if f := scenario.SchemaMissing(err); f != nil {

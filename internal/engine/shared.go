@@ -13,7 +13,8 @@ import (
 	"github.com/syncspec/syncspec/internal/supervise"
 )
 
-// Shared is what a run has once: the Postgres and the migrated template that every process clones.
+// Shared is what a run has once: the Postgres and the migrated template that every process clones. A target that somebody
+// else started has its own, and then there is neither.
 type Shared struct {
 	guardian *supervise.Guardian
 	server   *postgres.Server
@@ -35,6 +36,9 @@ func Share(ctx context.Context, j *Job) (*Shared, error) {
 		return nil, err
 	}
 	s := &Shared{guardian: g}
+	if j.Profile.Target.Attach != nil {
+		return s, nil
+	}
 	if err := s.open(ctx, j); err != nil {
 		if ctx.Err() != nil {
 			err = scenario.Interrupted(settingUp)
@@ -54,16 +58,8 @@ func (s *Shared) open(ctx context.Context, j *Job) error {
 	j.secrets.learn(s.server.DSN())
 	s.serverTook = time.Since(started)
 	started = time.Now()
-	s.template, err = s.server.Template(ctx, j.Plan.Manifest.Source+" "+j.Defect, func(ctx context.Context, dsn string) error {
-		p, err := s.guardian.Spawn(ctx, supervise.Command{Name: "migration of the reference", Role: roleMigrate, Env: j.targetEnv(dsn)})
-		if err != nil {
-			return err
-		}
-		if err := p.Wait(ctx); err != nil && ctx.Err() == nil {
-			return unmigrated(err, p.Log())
-		}
-		return ctx.Err()
-	})
+	key := j.Plan.Manifest.Source + " " + j.Defect + j.Profile.Target.File
+	s.template, err = s.server.Template(ctx, key, func(ctx context.Context, dsn string) error { return j.migrate(ctx, s.guardian, dsn) })
 	s.templateTook = time.Since(started)
 	return err
 }
@@ -71,19 +67,29 @@ func (s *Shared) open(ctx context.Context, j *Job) error {
 // targetEnv is the environment of the bundled target. The database's address is in it and not in arguments, which
 // everybody on the machine can read.
 func (j *Job) targetEnv(dsn string) []string {
-	return []string{
-		"PATH=" + os.Getenv("PATH"), "HOME=" + os.Getenv("HOME"), "TMPDIR=" + os.TempDir(),
-		"DATABASE_URL=" + dsn, "SYNCSPEC_MANIFESTS=" + cmp.Or(j.Manifest, j.Source), defectEnv + "=" + j.Defect, firedEnv + "=" + j.DefectFired,
-	}
+	return append(basicEnv(dsn), "SYNCSPEC_MANIFESTS="+cmp.Or(j.Manifest, j.Source), defectEnv+"="+j.Defect, firedEnv+"="+j.DefectFired)
+}
+
+// basicEnv is what every target is given.
+func basicEnv(dsn string) []string {
+	return []string{"PATH=" + os.Getenv("PATH"), "HOME=" + os.Getenv("HOME"), "TMPDIR=" + os.TempDir(), "DATABASE_URL=" + dsn}
 }
 
 // Handle is what Open needs in another process.
 func (s *Shared) Handle() ([]byte, error) {
+	if s.server == nil {
+		return nil, nil
+	}
 	return json.Marshal(handle{Ticket: s.server.Ticket(), Template: s.template.Name()})
 }
 
 // Rung says in one line which Postgres it is and why.
-func (s *Shared) Rung() string { return s.server.Rung() }
+func (s *Shared) Rung() string {
+	if s.server == nil {
+		return "Postgres: that of the target, which somebody else started"
+	}
+	return s.server.Rung()
+}
 
 // Close ends the database and all else that was started, and waits for it.
 func (s *Shared) Close() error { return s.guardian.Close() }

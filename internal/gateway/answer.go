@@ -7,7 +7,6 @@ import (
 	"net"
 	"net/http"
 	"runtime/debug"
-	"strings"
 	"time"
 )
 
@@ -41,9 +40,11 @@ func (a *answer) WriteHeader(status int) {
 		return
 	}
 	a.began = true
+	picked := a.gateway.pick(a.Header())
+	kept := a.keepHeader(picked)
 	a.keep.change(func() {
 		a.ex.Status, a.ex.Took = status, time.Since(a.ex.At)
-		a.ex.ResponseHeader = a.gateway.pick(a.Header())
+		a.ex.ResponseHeader, a.ex.answered = picked, kept
 	})
 	a.log()
 	a.ResponseWriter.WriteHeader(status)
@@ -52,8 +53,10 @@ func (a *answer) WriteHeader(status int) {
 // Write sends a part of the body.
 func (a *answer) Write(p []byte) (int, error) {
 	a.WriteHeader(http.StatusOK)
+	kept, err := a.gateway.bodies.once(a.ex.answered.room(p)) // no other goroutine changes what room looks at
 	a.keep.change(func() {
 		a.ex.ResponseBytes += len(p)
+		a.ex.answered.add(kept, err)
 		a.ex.Took = time.Since(a.ex.At)
 	})
 	n, err := a.ResponseWriter.Write(p)
@@ -129,13 +132,7 @@ func (g *Gateway) pick(h http.Header) http.Header {
 				out = http.Header{}
 			}
 			if name == "Link" {
-				value = eachAddress(value, func(address string) string {
-					path, query, found := strings.Cut(address, "?")
-					if !found {
-						return address
-					}
-					return path + "?" + redactQuery(g.auth, query)
-				})
+				value = eachAddress(value, g.withoutCredentials)
 			}
 			out.Add(name, value)
 		}

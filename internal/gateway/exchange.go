@@ -47,6 +47,8 @@ type Exchange struct {
 	Panic string `json:"panic,omitempty"`
 	// Aborted is set where the client went away before it had the whole answer.
 	Aborted bool `json:"aborted,omitempty"`
+
+	answered answered
 }
 
 // URL is the path with its query.

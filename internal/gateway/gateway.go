@@ -7,18 +7,14 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net"
-	"net/http"
-	"net/netip"
 	"regexp"
 	"slices"
-	"strings"
 	"sync"
 	"sync/atomic"
-	"syscall"
 	"time"
 
 	"github.com/syncspec/syncspec/internal/manifest"
+	"github.com/syncspec/syncspec/internal/reach"
 	"github.com/syncspec/syncspec/internal/recording"
 )
 
@@ -39,6 +35,13 @@ type Config struct {
 	// Addr is host:port, :port or port; without a host it is 127.0.0.1, without a port any free one. Hosts other than
 	// this machine's loopback are refused: what was recorded is for nobody else.
 	Addr string
+	// Secure adds TLS, by an authority that is made for this gateway and whose certificate is written into Dir, and a forward
+	// proxy that takes the provider's own hosts.
+	Secure bool
+	Dir    string
+	// Bridge is the address of a container engine's bridge on this machine, on which all of that is to be reached by containers
+	// too; empty for none.
+	Bridge string
 }
 
 // Gateway is a running server. Its methods may be called from any goroutine.
@@ -53,20 +56,25 @@ type Gateway struct {
 	// keptHeaders are the response headers that the log keeps.
 	keptHeaders []string
 
-	server   *http.Server
-	listener net.Listener
-	unhook   func() bool
+	front *front
+	// hosts are the provider's; secured is nil where the gateway is not Secure.
+	hosts   reach.Hosts
+	secured *secured
+	unhook  func() bool
 
 	seq atomic.Int64
 	// handling is held for reading by each request under way, so that closing can wait for them.
 	handling sync.RWMutex
-	served   chan struct{}
 	closing  sync.Once
 	closeErr error
 
-	mu       sync.Mutex
-	routes   map[string]*Route
+	mu     sync.Mutex
+	routes map[string]*Route
+	// byHost, byName and byGrant find a route where no credential does; see find.
+	byHost, byName, byGrant map[string]*Route
+
 	unrouted traffic
+	bodies   bodies
 	indexes  map[string]*index
 }
 
@@ -78,18 +86,24 @@ func Start(ctx context.Context, cfg Config) (*Gateway, error) {
 	if err := checkAuth(cfg.Manifest.API.Auth); err != nil {
 		return nil, fmt.Errorf("starting the gateway: %w", err)
 	}
-	listener, err := listen(ctx, cfg.Addr)
+	if cfg.Secure && cfg.Dir == "" {
+		return nil, errors.New("starting the gateway with TLS: a folder for the certificate is needed")
+	}
+	front, err := open(ctx, cfg)
 	if err != nil {
 		return nil, err
 	}
 	g := &Gateway{
-		rules:    newRules(cfg.Manifest),
-		auth:     cfg.Manifest.API.Auth,
-		oauth:    newOAuthPaths(cfg.Manifest.OAuth),
-		listener: listener,
-		served:   make(chan struct{}),
-		routes:   map[string]*Route{},
-		indexes:  map[string]*index{},
+		rules:   newRules(cfg.Manifest),
+		auth:    cfg.Manifest.API.Auth,
+		oauth:   newOAuthPaths(cfg.Manifest.OAuth),
+		front:   front,
+		hosts:   reach.ParseHosts(cfg.Manifest.API.BaseURL),
+		routes:  map[string]*Route{},
+		byHost:  map[string]*Route{},
+		byName:  map[string]*Route{},
+		byGrant: map[string]*Route{},
+		indexes: map[string]*index{},
 	}
 	g.keptHeaders = keptHeaders(cfg.Manifest)
 	if cfg.Recording != nil {
@@ -99,47 +113,14 @@ func Start(ctx context.Context, cfg Config) (*Gateway, error) {
 			g.partial = append(g.partial, manifest.MatchPath(g.rules.basePath+p.Path))
 		}
 	}
-	g.server = &http.Server{
-		Handler:           g,
-		ReadHeaderTimeout: headerTimeout,
-		ReadTimeout:       readTimeout,
-		IdleTimeout:       idleTimeout,
-		ErrorLog:          discardLog(),
-	}
-	go func() {
-		defer close(g.served)
-		_ = g.server.Serve(listener) // it ends with http.ErrServerClosed: only Close ends it
-	}()
-	g.unhook = context.AfterFunc(ctx, g.shutdown)
-	return g, nil
-}
-
-func listen(ctx context.Context, addr string) (net.Listener, error) {
-	full := addr
-	switch {
-	case addr == "":
-		full = "127.0.0.1:0"
-	case strings.HasPrefix(addr, ":"):
-		full = "127.0.0.1" + addr
-	case !strings.Contains(addr, ":"):
-		full = "127.0.0.1:" + addr
-	}
-	if host, _, err := net.SplitHostPort(full); err == nil && host != "localhost" {
-		if ip, err := netip.ParseAddr(host); err != nil || !ip.IsLoopback() {
-			return nil, fmt.Errorf("starting the gateway on %q: other machines would reach it; name 127.0.0.1, localhost or [::1], or no host", addr)
+	if cfg.Secure {
+		if g.secured, err = g.secure(cfg.Dir); err != nil {
+			return nil, fmt.Errorf("starting the gateway with TLS: %w", errors.Join(err, front.unlisten()))
 		}
 	}
-	var lc net.ListenConfig
-	l, err := lc.Listen(ctx, "tcp", full)
-	switch {
-	case errors.Is(err, syscall.EADDRINUSE):
-		_, port, _ := net.SplitHostPort(full)
-		return nil, fmt.Errorf("starting the gateway: port %s is taken (%s): "+
-			"end what listens there, name another port, or name none to get a free one: %w", port, full, err)
-	case err != nil:
-		return nil, fmt.Errorf("starting the gateway on %q (write host:port, a port, or nothing for a free one): %w", addr, err)
-	}
-	return l, nil
+	front.serve(g, g.secured)
+	g.unhook = context.AfterFunc(ctx, g.shutdown)
+	return g, nil
 }
 
 // keptHeaders are the response headers by which a client has to act, or that say what was served.
@@ -157,7 +138,19 @@ func keptHeaders(m *manifest.Manifest) []string {
 }
 
 // URL is the gateway's address, http://127.0.0.1:port. The recorded base path comes after it.
-func (g *Gateway) URL() string { return "http://" + g.listener.Addr().String() }
+func (g *Gateway) URL() string { return g.front.local.Plain }
+
+// SecureURL is the same with TLS, https://127.0.0.1:port; empty where the gateway is not Secure.
+func (g *Gateway) SecureURL() string { return g.front.local.Secure }
+
+// ProxyURL is the forward proxy, http://127.0.0.1:port; empty where the gateway is not Secure.
+func (g *Gateway) ProxyURL() string { return g.front.local.Proxy }
+
+// CAFile is the file with the certificate of the authority that vouches for the gateway; empty where it is not Secure.
+func (g *Gateway) CAFile() string { return g.front.caFile }
+
+// Bridge is how containers reach the gateway; all empty where it was given no bridge.
+func (g *Gateway) Bridge() Addresses { return g.front.bridge }
 
 // Route opens an account, told apart by the credential that the manifest's api.auth.route names. Each scenario has
 // one of its own: a credential that already has a route is an error.
@@ -196,22 +189,11 @@ func (g *Gateway) Close() error {
 
 func (g *Gateway) shutdown() {
 	g.closing.Do(func() {
-		ctx, cancel := context.WithTimeout(context.Background(), shutdownGrace)
-		defer cancel()
-		if err := g.server.Shutdown(ctx); err != nil {
-			// What did not finish in time is cut off; that is no fault of the caller's.
-			g.closeErr = g.server.Close()
-		}
-		<-g.served
+		g.closeErr = g.front.close()
 		g.handling.Lock()
 		defer g.handling.Unlock()
+		g.closeErr = errors.Join(g.closeErr, g.bodies.close())
 	})
-}
-
-func (g *Gateway) route(credential string) *Route {
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	return g.routes[credential]
 }
 
 // indexOf returns the index of a set of cassettes, building it once: routes share it and keep their own positions.

@@ -24,10 +24,20 @@ func (o oauthPaths) is(path string) bool {
 }
 
 // clientID finds the application's id in a request's query, form or JSON body.
-func clientID(req *http.Request, body []byte) string {
-	const name = "client_id"
-	if id := req.URL.Query().Get(name); id != "" {
-		return id
+func clientID(req *http.Request, body []byte) string { return sent(req, body, "client_id") }
+
+// grantOf finds what a token is asked for with: a code or a refresh token.
+func grantOf(req *http.Request, body []byte) string {
+	if code := sent(req, body, "code"); code != "" {
+		return code
+	}
+	return sent(req, body, "refresh_token")
+}
+
+// sent finds a parameter in a request's query, form or JSON body.
+func sent(req *http.Request, body []byte, name string) string {
+	if value := req.URL.Query().Get(name); value != "" {
+		return value
 	}
 	if isForm(req.Header.Get("Content-Type")) {
 		form, _ := url.ParseQuery(string(body)) // what could be read of it
@@ -35,8 +45,8 @@ func clientID(req *http.Request, body []byte) string {
 	}
 	v, _ := decodeJSON(string(body))
 	fields, _ := v.(map[string]any)
-	id, _ := fields[name].(string)
-	return id
+	value, _ := fields[name].(string)
+	return value
 }
 
 func isForm(contentType string) bool {

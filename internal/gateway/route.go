@@ -17,6 +17,8 @@ var errNoRecording = errors.New("the gateway was started without a recording; gi
 type Route struct {
 	gateway *Gateway
 	log     traffic
+	// host is the provider's host that is the account's, guarded by the gateway; empty for none.
+	host string
 
 	mu    sync.Mutex
 	phase string

@@ -9,6 +9,7 @@ import (
 	"log"
 	"net/http"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/syncspec/syncspec/internal/gateway/faults"
@@ -40,14 +41,10 @@ func (g *Gateway) ServeHTTP(w http.ResponseWriter, req *http.Request) {
 
 	body, err := io.ReadAll(http.MaxBytesReader(w, req.Body, maxRequestBody))
 	ex.RequestBody, ex.RequestBytes = bounded(body), len(body)
-	credential := credentialOf(g.auth, req)
-	route := g.route(credential)
 	if g.oauth.is(req.URL.Path) {
 		g.oauth.redact(ex, req.Header.Get("Content-Type"), body)
-		if route == nil {
-			route = g.route(clientID(req, body))
-		}
 	}
+	route, why := g.find(req, body)
 	if route != nil {
 		a.keep, ex.Phase = &route.log, route.Phase()
 	}
@@ -56,10 +53,7 @@ func (g *Gateway) ServeHTTP(w http.ResponseWriter, req *http.Request) {
 		a.refuseBody(err)
 		return
 	case route == nil:
-		ex.Why = fmt.Sprintf("no route has the credential in %s", whereCredential(g.auth))
-		if credential == "" {
-			ex.Why = fmt.Sprintf("the request has no credential: none in %s", whereCredential(g.auth))
-		}
+		ex.Why = why
 		a.own(http.StatusUnauthorized, MissCredential)
 		return
 	}
@@ -69,10 +63,14 @@ func (g *Gateway) ServeHTTP(w http.ResponseWriter, req *http.Request) {
 	handler.ServeHTTP(a, faults.Watch(req, a.struck))
 }
 
-// origin is the address under which the client reached the gateway; from inside a container that is not URL.
+// origin is the address under which the client reached the gateway; from inside a container that is not URL. What came
+// to the proxy came for the provider, whose links are of https whatever the client used.
 func (g *Gateway) origin(req *http.Request) string {
-	if req.Host == "" {
+	switch {
+	case req.Host == "":
 		return g.URL()
+	case req.TLS != nil, req.URL.IsAbs():
+		return "https://" + strings.TrimSuffix(req.Host, ":443")
 	}
 	return "http://" + req.Host
 }

@@ -110,9 +110,13 @@ func (d *decoder) decodeStruct(n *yaml.Node, v reflect.Value, path string) {
 // decodeMember decodes the value of a struct's key and holds it against what the key's tags allow.
 func (d *decoder) decodeMember(n *yaml.Node, v reflect.Value, m member, path string) {
 	before := len(d.problems)
-	if m.scalar {
+	switch tag := n.ShortTag(); {
+	case m.scalar:
 		d.decodeText(n, v, path)
-	} else {
+	case m.example != "" && (tag == "!!int" || tag == "!!float"):
+		d.mistyped[path] = true
+		d.report(n, path, "must be text, is "+describe(n), "write it as in "+m.example)
+	default:
 		d.decode(n, v, path)
 	}
 	if len(d.problems) > before {
@@ -141,17 +145,23 @@ func (d *decoder) decodeSlice(n *yaml.Node, v reflect.Value, path string) {
 	}
 }
 
-// decodeMap fills a map of texts. Its values are what goes over the wire as text, so numbers and booleans are
-// taken as they are written.
+// decodeMap fills a map. Texts in one are what goes over the wire as text, so numbers and booleans are taken as they are
+// written. What is said of a struct in one is mostly said of its name, so the key is its place.
 func (d *decoder) decodeMap(n *yaml.Node, v reflect.Value, path string) {
 	if !d.expect(n, "!!map", path) {
 		return
 	}
 	v.Set(reflect.MakeMap(v.Type()))
-	for key, value := range d.pairs(n, path) {
-		text := reflect.New(v.Type().Elem()).Elem()
-		d.decodeText(value, text, join(path, key.Value))
-		v.SetMapIndex(reflect.ValueOf(key.Value), text)
+	for key, node := range d.pairs(n, path) {
+		place := join(path, key.Value)
+		value := reflect.New(v.Type().Elem()).Elem()
+		if value.Kind() == reflect.String {
+			d.decodeText(node, value, place)
+		} else {
+			d.decode(node, value, place)
+			d.places[place] = key
+		}
+		v.SetMapIndex(reflect.ValueOf(key.Value), value)
 	}
 }
 
@@ -213,9 +223,23 @@ func (d *decoder) mismatch(n *yaml.Node, want, path string) {
 	case want != "text" && n.Kind == yaml.ScalarNode && n.Style&(yaml.DoubleQuotedStyle|yaml.SingleQuotedStyle) != 0:
 		hint = "drop the quotes"
 	case want == kindName("!!seq") && n.Kind == yaml.ScalarNode && n.Value != "":
-		hint = fmt.Sprintf("write [%s]", n.Value)
+		hint = "write " + shorten(Flow(strings.Fields(n.Value)), 100)
+	case want != kindName("!!seq") && n.Kind == yaml.MappingNode && n.Style&yaml.FlowStyle != 0 && len(n.Content) == 2 && n.Content[1].ShortTag() == "!!null":
+		hint = fmt.Sprintf("put it in quotes: %q", "{"+shorten(n.Content[0].Value, 60)+"}")
 	}
 	d.report(n, path, fmt.Sprintf("must be %s, is %s", want, describe(n)), hint)
+}
+
+// Flow writes words as a list on one line.
+func Flow(words []string) string {
+	quoted := make([]string, len(words))
+	for i, word := range words {
+		quoted[i] = word
+		if strings.ContainsAny(word, "{}[],\"'#&*!|>%@`:") {
+			quoted[i] = strconv.Quote(word)
+		}
+	}
+	return "[" + strings.Join(quoted, ", ") + "]"
 }
 
 // pairs yields the keys and values of a mapping, leaving out (and reporting) keys that stand there twice.

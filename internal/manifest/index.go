@@ -1,6 +1,7 @@
 package manifest
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 )
@@ -16,6 +17,10 @@ type Table struct {
 	// Parent is the table the foreign key points to and ParentColumn the column with the parent's object id;
 	// both are empty where the database enforces no parent.
 	Parent, ParentColumn string
+	// ParentID is the column of the parent's table with the parent's object id.
+	ParentID string
+	// IDColumn is the column with the source's id of the object, or of the element of the array.
+	IDColumn string
 	// Key are the columns that are unique within an integration. One identifying field lives in the object id
 	// column, several live in the columns of their own; children unique per parent have ParentColumn in front.
 	Key []string
@@ -63,7 +68,7 @@ func (m *Manifest) ObjectsForFunction(function string) []*Object {
 func (m *Manifest) Functions() []string {
 	var names []string
 	for i := range m.Objects {
-		if o := &m.Objects[i]; o.NotApplicable == "" && !slices.Contains(names, o.Sync) {
+		if o := &m.Objects[i]; o.Applies() && !slices.Contains(names, o.Sync) {
 			names = append(names, o.Sync)
 		}
 	}
@@ -81,7 +86,7 @@ func (m *Manifest) Registrable() []string {
 		}
 	}
 	for _, t := range m.Topics() {
-		if t.Object.NotApplicable == "" {
+		if t.Object.Applies() {
 			add(t.Topic)
 		}
 	}
@@ -108,7 +113,7 @@ func (m *Manifest) BasePath() string {
 }
 
 // RawTable is the table that raw payloads go to.
-func (m *Manifest) RawTable() string { return m.Source + "_raw_ingest" }
+func (m *Manifest) RawTable() string { return cmp.Or(m.Raw, m.Source+"_raw_ingest") }
 
 // ObjectIDColumn is the column of refined tables with the provider's id of an object.
 func (m *Manifest) ObjectIDColumn() string { return m.Source + "_object_id" }
@@ -118,11 +123,12 @@ func (m *Manifest) Tables() []Table {
 	var tables []Table
 	for i := range m.Objects {
 		o := &m.Objects[i]
-		t := Table{Name: o.Table, Object: o, KeyType: o.KeyType, Fields: o.Fields, Key: m.keyColumns(o.Key, o.Fields)}
+		id := cmp.Or(o.IDColumn, m.ObjectIDColumn())
+		t := Table{Name: o.Table, Object: o, KeyType: o.KeyType, Fields: o.Fields, IDColumn: id, Key: keyColumns(id, o.Key, o.Fields)}
 		if o.Parent != nil {
 			t.ParentColumn = o.Parent.Column
 			if parent, ok := m.Object(o.Parent.Object); ok {
-				t.Parent = parent.Table
+				t.Parent, t.ParentID = parent.Table, cmp.Or(parent.IDColumn, m.ObjectIDColumn())
 			}
 		}
 		if t.Name != "" { // an object that is not applicable may have no table
@@ -136,10 +142,11 @@ func (m *Manifest) Tables() []Table {
 func (m *Manifest) appendChildren(tables []Table, parent Table, children []Child) []Table {
 	for i := range children {
 		c := &children[i]
+		id := cmp.Or(c.IDColumn, m.ObjectIDColumn())
 		t := Table{
 			Name: c.Table, Object: parent.Object, Child: c, At: append(parent.At[:len(parent.At):len(parent.At)], c.At),
-			Parent: parent.Name, ParentColumn: c.ParentColumn, KeyType: c.KeyType, Fields: c.Fields,
-			Key: m.keyColumns(c.Key, c.Fields),
+			Parent: parent.Name, ParentID: parent.IDColumn, ParentColumn: c.ParentColumn, KeyType: c.KeyType, Fields: c.Fields,
+			IDColumn: id, Key: keyColumns(id, c.Key, c.Fields),
 		}
 		if c.KeyScope == "parent" {
 			t.Key = append([]string{c.ParentColumn}, t.Key...)
@@ -149,10 +156,10 @@ func (m *Manifest) appendChildren(tables []Table, parent Table, children []Child
 	return tables
 }
 
-// keyColumns are the columns that hold the identifying fields.
-func (m *Manifest) keyColumns(key []string, fields Fields) []string {
+// keyColumns are the columns that hold the identifying fields: that of the id where it is one.
+func keyColumns(id string, key []string, fields Fields) []string {
 	if len(key) == 1 {
-		return []string{m.ObjectIDColumn()}
+		return []string{id}
 	}
 	var columns []string
 	for _, path := range key {

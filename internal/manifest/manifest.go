@@ -25,6 +25,8 @@ type Manifest struct {
 
 	// Path is the file the manifest was read from, for messages.
 	Path string `yaml:"-" json:"-"`
+	// Raw is the table of raw payloads where a target calls it otherwise than RawTable has it; empty for a source's own.
+	Raw string `yaml:"-" json:"-"`
 }
 
 // API describes how the provider is spoken to.

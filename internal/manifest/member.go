@@ -2,6 +2,7 @@ package manifest
 
 import (
 	"reflect"
+	"slices"
 	"strings"
 )
 
@@ -15,14 +16,23 @@ type member struct {
 	scalar   bool
 	enum     []string
 	fallback string
+	// example is a value that shows the form.
+	example string
 }
 
-// membersOf lists the keys of a struct type in their order.
+// membersOf lists the keys of a struct type in their order. Those of an inlined struct are the outer one's own.
 func membersOf(t reflect.Type) []member {
 	var members []member
 	for i := range t.NumField() {
 		field := t.Field(i)
 		name, options, _ := strings.Cut(field.Tag.Get("yaml"), ",")
+		if options == "inline" {
+			for _, m := range membersOf(field.Type) {
+				m.index = append(slices.Clone(field.Index), m.index...)
+				members = append(members, m)
+			}
+			continue
+		}
 		if name == "-" || name == "" {
 			continue
 		}
@@ -34,6 +44,8 @@ func membersOf(t reflect.Type) []member {
 				m.enum = append(m.enum, value)
 			case "default":
 				m.fallback = value
+			case "example":
+				m.example = value
 			case "oneof_type":
 				m.scalar = true
 			}

@@ -39,7 +39,15 @@ type Object struct {
 	Unavailable *Unavailable `yaml:"unavailable,omitempty" json:"unavailable,omitempty"`
 	// NotApplicable is the reason, with a date, why no protocol that syncspec speaks offers the object.
 	NotApplicable string `yaml:"not_applicable,omitempty" json:"not_applicable,omitempty"`
+
+	// Excluded says why a target is not held to copy the object, IDColumn what it calls the column with the object's id. Both
+	// are empty in a source's own manifest.
+	Excluded string `yaml:"-" json:"-"`
+	IDColumn string `yaml:"-" json:"-"`
 }
+
+// Applies tells whether the source has the object and the target is held to copy it.
+func (o *Object) Applies() bool { return o.NotApplicable == "" && o.Excluded == "" }
 
 // List is one walk over objects.
 type List struct {
@@ -174,6 +182,8 @@ type Child struct {
 	Fields       Fields   `yaml:"fields,omitempty" json:"fields,omitempty"`
 	Children     []Child  `yaml:"children,omitempty" json:"children,omitempty"`
 	Volatile     []string `yaml:"volatile,omitempty" json:"volatile,omitempty"`
+	// IDColumn is what a target calls the column with the child's id; empty in a source's own manifest.
+	IDColumn string `yaml:"-" json:"-"`
 }
 
 // Parent is a reference that the database enforces, because the parent always exists first.

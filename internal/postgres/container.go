@@ -135,6 +135,7 @@ func (s *Server) answers(ctx context.Context, engine *testcontainers.DockerClien
 		case !state.Container.State.Running:
 			return fmt.Errorf("it ended before it was ready, with exit code %d", state.Container.State.ExitCode)
 		}
+		s.ticket.Bridge = besideOthers(state.Container)
 		all := addresses(ctx, c, state.Container)
 		for i, address := range all {
 			if last = s.answersAt(ctx, address, password); last != nil {
@@ -188,12 +189,23 @@ func addresses(ctx context.Context, c testcontainers.Container, state container.
 			all = append(all, net.JoinHostPort(host, binding.HostPort))
 		}
 	}
-	for _, n := range state.NetworkSettings.Networks {
-		if n.IPAddress.IsValid() {
-			all = append(all, net.JoinHostPort(n.IPAddress.String(), strings.TrimSuffix(containerPort, "/tcp")))
-		}
+	if own := besideOthers(state); own != "" {
+		all = append(all, own)
 	}
 	return all
+}
+
+// besideOthers is the container's own address, which is for the containers of its network; empty while it has none.
+func besideOthers(state container.InspectResponse) string {
+	if state.NetworkSettings == nil {
+		return ""
+	}
+	for _, n := range state.NetworkSettings.Networks { // it has one
+		if n.IPAddress.IsValid() {
+			return net.JoinHostPort(n.IPAddress.String(), strings.TrimSuffix(containerPort, "/tcp"))
+		}
+	}
+	return ""
 }
 
 // containerLog is the end of a container's log, for an error.

@@ -53,6 +53,8 @@ type Config struct {
 	Guardian *supervise.Guardian
 	// Bin, if set, is the only folder in which the local rung looks for postgres and initdb.
 	Bin string
+	// Bridge, if set, is a network on which containers are to reach the server too; see FindBridge and Server.BridgeDSN.
+	Bridge Bridge
 }
 
 // FromEnv returns the configuration that the environment describes. getenv is os.Getenv, or a test's.

@@ -70,13 +70,16 @@ func (s *Server) startBinaries(ctx context.Context, cfg Config, b binaries, a ac
 	if err := errors.Join(b.linkZones(run), a.own(run), c.unpack(data, a)); err != nil {
 		return errors.Join(explain(fmt.Errorf("copy the prepared data folder to %s: %w", run, err)), remove())
 	}
+	if err := cfg.Bridge.admit(data); err != nil {
+		return errors.Join(explain(fmt.Errorf("let containers reach the server: %w", err)), remove())
+	}
 	for attempt := 1; ; attempt++ {
-		port, err := freePort()
+		port, err := freePort(cfg.Bridge)
 		if err != nil {
 			return errors.Join(err, remove())
 		}
 		p, err := cfg.Guardian.Spawn(ctx, supervise.Command{
-			Name: "postgres", Path: filepath.Join(b.bin, "postgres"), Args: []string{"-D", data, "-p", port},
+			Name: "postgres", Path: filepath.Join(b.bin, "postgres"), Args: append([]string{"-D", data, "-p", port}, cfg.Bridge.listen()...),
 			Env: append(serverEnv(), b.env()...), Dir: data, Credential: a.credential,
 			StopSignal: syscall.SIGQUIT, PIDFile: filepath.Join(data, "postmaster.pid"),
 		})
@@ -88,15 +91,40 @@ func (s *Server) startBinaries(ctx context.Context, cfg Config, b binaries, a ac
 		err = waitReady(ctx, p, data, port)
 		if err == nil {
 			if err = s.connected(ctx); err == nil {
-				return nil
+				err = s.bridged(cfg.Bridge, p, port)
 			}
 		}
+		if err == nil {
+			return nil
+		}
 		_ = p.Stop(context.WithoutCancel(ctx))
-		if attempt < portAttempts && ctx.Err() == nil && strings.Contains(string(p.Log()), "could not create any TCP/IP sockets") {
+		if attempt < portAttempts && ctx.Err() == nil && portTaken(string(p.Log())) {
 			continue
 		}
 		return errors.Join(explain(err), remove())
 	}
+}
+
+// portTaken tells from a server's log that it did not get an address: with several it is content with one.
+func portTaken(log string) bool {
+	return strings.Contains(log, "could not create any TCP/IP sockets") || strings.Contains(log, "could not create listen socket")
+}
+
+// bridged notes how containers reach the server, if they are to, and sees that it got that address. What is seen from here is no
+// proof of more: on its way to itself this machine may have another address than on the bridge, which the server does not let in.
+func (s *Server) bridged(b Bridge, p *supervise.Process, port string) error {
+	if !b.there() {
+		return nil
+	}
+	if portTaken(string(p.Log())) {
+		return fmt.Errorf("listen on %s too: it did not get the port there; its log ends with:\n%s", b.Address, tail(p))
+	}
+	s.ticket.Bridge = net.JoinHostPort(b.Address.String(), port)
+	c, err := net.DialTimeout("tcp", s.ticket.Bridge, engineTimeout)
+	if err != nil {
+		return fmt.Errorf("reach it on the bridge: %w", err)
+	}
+	return c.Close()
 }
 
 // waitReady waits until the server says that it is ready, in line 8 of postmaster.pid. That needs no connection, and cannot be
@@ -120,15 +148,21 @@ func waitReady(ctx context.Context, p *supervise.Process, data, port string) err
 	}
 }
 
-// freePort returns a port that nobody listens on.
-func freePort() (string, error) {
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		return "", fmt.Errorf("find a free port on 127.0.0.1: %w", err)
+// freePort returns a port that nobody listens on, here and on the bridge.
+func freePort(b Bridge) (string, error) {
+	for attempt := 1; ; attempt++ {
+		l, err := net.Listen("tcp", "127.0.0.1:0")
+		if err != nil {
+			return "", fmt.Errorf("find a free port on 127.0.0.1: %w", err)
+		}
+		_, port, err := net.SplitHostPort(l.Addr().String())
+		if err = errors.Join(err, l.Close()); err != nil || b.free(port) {
+			return port, err
+		}
+		if attempt == portAttempts {
+			return "", fmt.Errorf("find a port that is free on 127.0.0.1 and on %s: none in %d attempts", b.Address, attempt)
+		}
 	}
-	defer l.Close()
-	_, port, err := net.SplitHostPort(l.Addr().String())
-	return port, err
 }
 
 // serverEnv is our environment without what would change a server's or initdb's behaviour, and without secrets of the run.

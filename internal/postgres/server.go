@@ -29,6 +29,7 @@ type ticket struct {
 	DSN     string `json:"dsn"`
 	Rung    string `json:"rung"`
 	Foreign bool   `json:"foreign"` // a server that somebody else runs
+	Bridge  string `json:"bridge"`  // host:port at which containers reach it; empty for none
 }
 
 // Start returns a running Postgres, as the configuration asks. If nothing works the one error names every way out.

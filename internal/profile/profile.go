@@ -1,61 +1,73 @@
-// Package profile says how one target is driven and what it calls things. Today there is the default protocol and
-// the SOP's naming convention, which the bundled reference follows.
+// Package profile says how one target is driven and what it calls things: the Go form of a target's YAML file, and what
+// follows of it for one source.
 package profile
 
-import "github.com/syncspec/syncspec/internal/manifest"
+import (
+	"github.com/syncspec/syncspec/internal/manifest"
+)
 
-// Profile describes one target.
+// Profile is a target as it stands towards one source: what a run needs to know of it.
 type Profile struct {
 	// Name is shown with every result.
 	Name string
 	// Bundled says that the target is the reference that comes with syncspec: a run of it is a self-test.
 	Bundled bool
-	Names   Names
+	// Target is the file that it was made from. That of the bundled target is empty but for the name: it speaks the default
+	// protocol.
+	Target Target
+	// Source is the manifest as the source has it, Manifest as this target copies it: its tables and columns have the target's
+	// names, and objects that are not verified say why in Excluded.
+	Source, Manifest *manifest.Manifest
+	Names            Names
+	// Lacks are the notions that the target does not have, with the reason. What needs one fails for that reason.
+	Lacks map[Notion]string
 }
 
-// Names are the tables and columns of a target.
-type Names struct {
-	Schema string
-	// Raw is the raw ingest table and the columns in it.
-	Raw RawNames
-	// ObjectID is the column of a refined table that holds the source's id.
-	ObjectID string
-	// Integration and Company are the stamps of every row; Created and Updated its own times.
-	Integration, Company, Created, Updated string
-	// Deleted is the tombstone's column on an object's table: not null means deleted.
-	Deleted string
-	// Integrations is the table of connected accounts and the columns in it.
-	Integrations IntegrationNames
-	// HashRecipe names how the target hashes a payload, where it says so; see package canonical.
-	HashRecipe string
+// Notion is something that a target may lack.
+type Notion string
+
+// The notions. The first ones are verbs; that of stats is also the figures that a target gives of its rows.
+const (
+	Describe         Notion = "describe"
+	Connect          Notion = "connect"
+	Authorize        Notion = "authorize" // connecting an account by its owner's consent
+	Sync             Notion = "sync"
+	RegisterWebhooks Notion = "register_webhooks"
+	Webhook          Notion = "webhook"
+	Retry            Notion = "retry"
+	Stats            Notion = "stats"
+	Disconnect       Notion = "disconnect"
+
+	Raw       Notion = "raw"        // a table with every payload as it came
+	Tenants   Notion = "tenants"    // a column with the integration: without one each scenario gets a database of its own
+	Company   Notion = "company"    // a column with the company
+	RowTimes  Notion = "row_times"  // columns with the row's own times
+	Metadata  Notion = "metadata"   // a table of connected accounts with what is known of each
+	Counts    Notion = "counts"     // what each sync function says it fetched, ingested and failed on
+	StartDate Notion = "start_date" // a sync from a given time on
+)
+
+// Verbs are the notions that are verbs, in the order in which a run comes to use them.
+func Verbs() []Notion {
+	return []Notion{Describe, Connect, Authorize, RegisterWebhooks, Sync, Webhook, Retry, Stats, Disconnect}
 }
 
-// RawNames are the columns of the raw ingest table.
-type RawNames struct {
-	Table, ObjectType, ObjectID, Hash, Payload, Status, Error, Topic string
+// Notions are all notions.
+func Notions() []Notion {
+	return append(Verbs(), Raw, Tenants, Company, RowTimes, Metadata, Counts, StartDate)
 }
 
-// IntegrationNames are the columns of the table of connected accounts.
-type IntegrationNames struct {
-	Table, ID, Metadata string
+// Missing returns the first of the given notions that the target lacks, and the profile's reason.
+func (p Profile) Missing(needs ...Notion) (what Notion, why string, missing bool) {
+	for _, n := range needs {
+		if why, lacks := p.Lacks[n]; lacks {
+			return n, why, true
+		}
+	}
+	return "", "", false
 }
 
 // Reference is the profile of the bundled target, made from the SOP's naming convention.
 func Reference(m *manifest.Manifest) Profile {
-	return Profile{
-		Name:    "reference",
-		Bundled: true,
-		Names: Names{
-			Schema: "public",
-			Raw: RawNames{
-				Table: m.RawTable(), ObjectType: "object_type", ObjectID: m.ObjectIDColumn(),
-				Hash: "dedupe_hash_canonical", Payload: "payload", Status: "processing_status", Error: "error_message", Topic: "topic",
-			},
-			ObjectID:    m.ObjectIDColumn(),
-			Integration: "integration_id", Company: "company_id", Created: "created_at", Updated: "updated_at",
-			Deleted:      "deleted_at",
-			Integrations: IntegrationNames{Table: "integration", ID: "id", Metadata: "metadata_info"},
-			HashRecipe:   "sorted-json/1",
-		},
-	}
+	return Profile{Name: "reference", Bundled: true, Target: Target{Name: "reference"}, Source: m, Manifest: m, Names: conventional(m)}
 }

@@ -3,64 +3,126 @@ package profile
 import (
 	"errors"
 	"fmt"
-	"maps"
 	"os"
 	"path/filepath"
 	"regexp"
-	"slices"
 	"strings"
 
 	"github.com/syncspec/syncspec/internal/manifest"
 )
 
-// Target is a target's profile: the file that says how to start it. What it starts speaks the default protocol.
+// Target is a target's profile: how to start it, how to drive it, and what it calls things. Texts may hold placeholders such as
+// {port} or {account.url}, which are filled in after the file was read; see Placeholders. A value ${NAME} of an env, of headers and
+// of attach's database is that of a variable of syncspec's own environment.
 type Target struct {
 	APIVersion string `yaml:"apiVersion" jsonschema:"enum=syncspec/v1"`
 	Kind       string `yaml:"kind" jsonschema:"enum=Target"`
 	// Name is shown with every result.
-	Name  string `yaml:"name"`
-	Start Start  `yaml:"start"`
+	Name string `yaml:"name"`
+	// Source is the one source that the profile is for. Empty is any: then nothing may be said of objects and names.
+	Source string `yaml:"source,omitempty"`
+	// Covers are the objects that the target copies; all if left out. Those that it leaves out stand in Excluded.
+	Covers   []string   `yaml:"covers,omitempty"`
+	Excluded []Excluded `yaml:"excluded,omitempty"`
+	// Lacks are what the target does not have at all. The checks that need it fail for that reason, unless they are waived.
+	Lacks []Lack `yaml:"lacks,omitempty"`
+	// Waivers is a file of accepted failures, from the profile's folder.
+	Waivers string `yaml:"waivers,omitempty"`
 
-	// Dir is the folder of the file, in which the target is started.
-	Dir string `yaml:"-"`
+	// Start is the one process that is the target, Processes are several that are it together, the first of them the one that
+	// is spoken to. Attach is a target that runs already. None of them: the target is commands only.
+	Start     *Start    `yaml:"start,omitempty"`
+	Processes []Process `yaml:"processes,omitempty"`
+	Attach    *Attach   `yaml:"attach,omitempty"`
+	// Migrate makes the tables, in a database that is new. Without it the bundled reference makes its own, which follow the SOP's
+	// convention.
+	Migrate *Migrate `yaml:"migrate,omitempty"`
+	// Reach is how the target comes to the gateway: by its address (base_url, the default), by that over TLS (tls), or by a
+	// proxy that takes the provider's own host (proxy).
+	Reach string `yaml:"reach,omitempty" jsonschema:"enum=base_url,enum=tls,enum=proxy,default=base_url"`
+	// Network is where the target runs: on this machine (host, the default), or in a container of an engine here (bridge).
+	Network string `yaml:"network,omitempty" jsonschema:"enum=host,enum=bridge,default=host"`
+	// Verbs map what the harness wants done to what the target has. Without them the target speaks the default protocol; with
+	// them each verb is mapped or lacking.
+	Verbs *VerbMap   `yaml:"verbs,omitempty"`
+	Names *NamesSpec `yaml:"names,omitempty"`
+
+	// File is where the profile stands, Dir its folder, from which paths in it start.
+	File string `yaml:"-"`
+	Dir  string `yaml:"-"`
 	// Secrets are the values that came from the environment: no report may show them.
 	Secrets []string `yaml:"-"`
+
+	places *manifest.Places
 }
 
-// Start is the process that is the target.
-type Start struct {
-	// Command is the program, by its name in PATH or its path from the profile's folder, and its arguments.
-	Command []string `yaml:"command"`
-	// Env are variables besides those that every target is given: PATH, HOME, TMPDIR, and what the protocol names. A value
-	// ${NAME} is that of a variable of syncspec's own environment, which is the place for secrets.
-	Env map[string]string `yaml:"env,omitempty"`
+// Excluded is an object that the target does not copy.
+type Excluded struct {
+	Object string `yaml:"object"`
+	Why    string `yaml:"why"`
+}
+
+// Lack is a notion that the target does not have.
+type Lack struct {
+	What Notion `yaml:"what" jsonschema:"enum=describe,enum=connect,enum=authorize,enum=sync,enum=register_webhooks,enum=webhook,enum=retry,enum=stats,enum=disconnect,enum=raw,enum=tenants,enum=company,enum=row_times,enum=metadata,enum=counts,enum=start_date"`
+	Why  string `yaml:"why"`
 }
 
 // maxProfile is far above the size of any profile, so that a file that is none is not read whole.
 const maxProfile = 1 << 20
 
-// LoadTarget reads a profile, and with lookup what it takes from the environment. What is wrong with it comes as
-// manifest.Errors, all at once and by position.
+// LoadTarget reads a profile, and with lookup what it takes from the environment; without lookup references to that stay as they
+// are. What is wrong with it comes as manifest.Errors, all at once and by position.
 func LoadTarget(file string, lookup func(name string) (string, bool)) (Target, error) {
 	data, err := read(file)
 	if err != nil {
 		return Target{}, fmt.Errorf("reading the profile %s: %w", file, err)
 	}
-	var t Target
-	err = manifest.Strict(file, data, &t, func(at func(path, message, hint string)) {
+	dir, err := filepath.Abs(filepath.Dir(file))
+	if err != nil {
+		return Target{}, fmt.Errorf("finding the folder of the profile %s: %w", file, err)
+	}
+	return parse(file, dir, data, lookup)
+}
+
+// parse makes a profile of a file's bytes; what it refers to is in dir.
+func parse(file, dir string, data []byte, lookup func(name string) (string, bool)) (Target, error) {
+	t := Target{File: file, Dir: dir}
+	places, err := manifest.StrictPlaces(file, data, &t, func(at manifest.Report) {
 		t.check(at)
-		t.fill(at, lookup)
+		if lookup != nil {
+			t.takeEnvironment(at, lookup)
+		}
 	})
-	if problems, ok := errors.AsType[manifest.Errors](err); ok && problems[0].Message == "the file is empty" {
-		problems[0].Hint = "a profile begins with apiVersion: syncspec/v1 and kind: Target"
+	if problems, ok := errors.AsType[manifest.Errors](err); ok {
+		hint(&problems[0], data)
 	}
 	if err != nil {
 		return Target{}, err
 	}
-	if t.Dir, err = filepath.Abs(filepath.Dir(file)); err != nil {
-		return Target{}, fmt.Errorf("finding the folder of the profile %s: %w", file, err)
-	}
+	t.places = places
 	return t, nil
+}
+
+// unquotedMark is a value that begins with a placeholder, without the quotes that YAML then needs.
+var unquotedMark = regexp.MustCompile(`[:,\[-]\s*\{[a-z_.]+(\?\}|\}[^\s,\]}#])`)
+
+// hint says of a file that is no YAML at all what is right in profiles.
+func hint(p *manifest.Problem, data []byte) {
+	switch {
+	case p.Message == "the file is empty":
+		p.Hint = "a profile begins with apiVersion: syncspec/v1 and kind: Target"
+	case p.Message == "a second YAML document begins here":
+		p.Hint = "one file holds one profile: remove the --- line or split the file"
+	case strings.HasPrefix(p.Message, "not valid YAML"):
+		lines := strings.Split(string(data), "\n")
+		for line := max(p.Line-1, 1); line <= min(p.Line+1, len(lines)); line++ { // the parser notices late, or the line after
+			if unquotedMark.MatchString(lines[line-1]) {
+				p.Line, p.Hint = line, "a value that begins with { must be in quotes"
+				return
+			}
+		}
+	}
 }
 
 // read reads a file that is not larger than a profile can be.
@@ -86,71 +148,19 @@ func bare(err error) error {
 	return err
 }
 
-var (
-	variable = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*$`)
-	// reference is a value that is to be taken from the environment.
-	reference = regexp.MustCompile(`^\$\{([A-Za-z_][A-Za-z0-9_]*)\}$`)
-	// password is a URL with one in it.
-	password = regexp.MustCompile(`://[^\s:/@]*:[^\s@]+@`)
-)
-
-// given are the variables that every target is given; those of a profile would be lost among them.
-var given = []string{"PATH", "HOME", "TMPDIR", "DATABASE_URL"}
-
-// check reports what the types cannot say.
-func (t *Target) check(at func(path, message, hint string)) {
-	if strings.ContainsFunc(t.Name, func(r rune) bool { return r < ' ' }) {
-		at("name", "must be one line", "")
+// Program is a command's executable, by its path, or by its name where PATH is to be searched, and its arguments.
+func (t Target) Program(command []string) (path string, args []string) {
+	path = command[0]
+	if filepath.Base(path) != path {
+		path = t.Path(path)
 	}
-	for i, arg := range t.Start.Command {
-		if password.MatchString(arg) {
-			at(fmt.Sprintf("start.command[%d]", i), "a password in an argument can be read by everybody on the machine", "put it into start.env")
-		}
-	}
-	for _, name := range slices.Sorted(maps.Keys(t.Start.Env)) {
-		path := "start.env." + name
-		switch {
-		case !variable.MatchString(name):
-			at("start.env", fmt.Sprintf("%q is no name of an environment variable", name), "write letters, digits and _")
-		case slices.Contains(given, name), strings.HasPrefix(name, "SYNCSPEC_"):
-			at(path, fmt.Sprintf("%s is set by the run itself", name), "remove it")
-		}
-	}
+	return path, command[1:]
 }
 
-// fill puts values of the environment in the place of references to them.
-func (t *Target) fill(at func(path, message, hint string), lookup func(name string) (string, bool)) {
-	for _, name := range slices.Sorted(maps.Keys(t.Start.Env)) {
-		found := reference.FindStringSubmatch(t.Start.Env[name])
-		if found == nil {
-			continue
-		}
-		value, ok := lookup(found[1])
-		if !ok {
-			at("start.env."+name, found[1]+" is not set in the environment", "set it for this command, or write the value itself if it is no secret")
-			continue
-		}
-		t.Start.Env[name] = value
-		if value != "" {
-			t.Secrets = append(t.Secrets, value)
-		}
+// Path is where a file or folder is that the profile names: relative ones start from its folder, and none is that folder.
+func (t Target) Path(name string) string {
+	if filepath.IsAbs(name) {
+		return name
 	}
-}
-
-// Program is the executable's path, or its name where PATH is to be searched, and Args are the arguments.
-func (t Target) Program() (path string, args []string) {
-	path = t.Start.Command[0]
-	if filepath.Base(path) != path && !filepath.IsAbs(path) {
-		path = filepath.Join(t.Dir, path)
-	}
-	return path, t.Start.Command[1:]
-}
-
-// Env is the profile's part of the environment, as KEY=value, sorted.
-func (t Target) Env() []string {
-	var env []string
-	for _, name := range slices.Sorted(maps.Keys(t.Start.Env)) {
-		env = append(env, name+"="+t.Start.Env[name])
-	}
-	return env
+	return filepath.Join(t.Dir, name)
 }

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"math/rand"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -19,10 +20,27 @@ func TestReportsAgree(t *testing.T) {
 	const seed = 20260704
 	t.Logf("seed %d", seed)
 	rng := rand.New(rand.NewSource(seed))
-	seen := map[result.Verdict]int{}
+	seen, about := map[result.Verdict]int{}, map[string]int{}
 	for i := range 500 {
 		run := randomRun(rng)
 		seen[run.Verdict()]++
+		if run.Headline() != string(run.Verdict()) {
+			about["healthy for some objects"]++
+		}
+		if run.Verdict() == result.Healthy && run.Count()[result.Waived] > 0 {
+			about["healthy but for what is waived"]++
+		}
+		for _, r := range run.Complete() {
+			if r.Was != "" {
+				about["waived "+string(r.Was)]++
+			}
+			if r.Lapsed != nil {
+				about["lapsed"]++
+			}
+			if r.Check == result.WaiversCheck {
+				about[r.Cause]++
+			}
+		}
 		if err := agree(run); err != nil {
 			t.Fatalf("run %d of seed %d: %v", i, seed, err)
 		}
@@ -32,7 +50,13 @@ func TestReportsAgree(t *testing.T) {
 			t.Errorf("only %d random runs were %s: the test proves nothing of it", seen[v], v)
 		}
 	}
-	t.Logf("verdicts: %v", seen)
+	for _, what := range []string{"healthy for some objects", "healthy but for what is waived", "waived fail", "waived blocked", "lapsed",
+		result.WaiverUnmatched, result.WaiverHealed} {
+		if about[what] < 5 {
+			t.Errorf("only %d times %s: the test proves nothing of it", about[what], what)
+		}
+	}
+	t.Logf("verdicts: %v, %v", seen, about)
 }
 
 // agree compares all reports of one run.
@@ -62,12 +86,19 @@ func agree(run result.Run) error {
 	if got := suites.Failures+suites.Errors > 0; got != (exit != 0) {
 		return fmt.Errorf("exit code %d, but JUnit has %d failures and %d errors", exit, suites.Failures, suites.Errors)
 	}
-	statuses := regexp.MustCompile(`(?m)^OVERALL STATUS: ([A-Z -]+) - `).FindAllStringSubmatch(console.String(), -1)
-	if len(statuses) != 1 || statuses[0][1] != string(verdict) {
+	statuses := regexp.MustCompile(`(?m)^OVERALL STATUS: (.+?) - `).FindAllStringSubmatch(console.String(), -1)
+	if len(statuses) != 1 || statuses[0][1] != run.Headline() || !strings.HasPrefix(run.Headline(), string(verdict)) {
 		return fmt.Errorf("verdict %q, but the console says %q", verdict, statuses)
+	}
+	if (verdict == result.Healthy && len(run.Excluded) > 0) != strings.Contains(run.Headline(), covered(run)+" objects") {
+		return fmt.Errorf("%d of %d objects are excluded, and the verdict is %q", len(run.Excluded), run.Objects, run.Headline())
 	}
 	if (verdict == result.Critical || verdict == result.Void) != (exit != 0) {
 		return fmt.Errorf("verdict %q with exit code %d", verdict, exit)
+	}
+	if doc.Headline != run.Headline() || !slices.Equal(doc.Remarks, doc.Run.Remarks()) ||
+		!slices.EqualFunc(doc.Remarks, run.Remarks(), func(a, b string) bool { return clean(a) == clean(b) }) {
+		return fmt.Errorf("JSON says %q with %q, not %q with %q", doc.Headline, doc.Remarks, run.Headline(), run.Remarks())
 	}
 	if doc.Verdict != verdict || doc.ExitCode != exit {
 		return fmt.Errorf("JSON says %q and %d, not %q and %d", doc.Verdict, doc.ExitCode, verdict, exit)
@@ -86,6 +117,12 @@ func agree(run result.Run) error {
 	if err := countsInConsole(console.String(), counts); err != nil {
 		return err
 	}
+	if err := agreeOnScope(run, console.String(), suites, doc); err != nil {
+		return err
+	}
+	if err := agreeOnWaivers(run, console.String(), suites, doc); err != nil {
+		return err
+	}
 	return countsInJUnit(suites, run)
 }
 
@@ -96,7 +133,7 @@ func agreeOnGitHub(run result.Run) error {
 		return err
 	}
 	title, rest, _ := strings.Cut(page.String(), "\n")
-	if !strings.HasSuffix(title, ": "+string(run.Verdict())) {
+	if !strings.HasSuffix(title, ": "+run.Headline()) {
 		return fmt.Errorf("verdict %q, but the job summary begins %q", run.Verdict(), title)
 	}
 	if n := strings.Count(rest, "\n- Results: "+tally(run.Count())+"\n"); n != 1 {
@@ -118,6 +155,116 @@ func agreeOnGitHub(run result.Run) error {
 	for _, line := range lines[:len(lines)-1] {
 		if !regexp.MustCompile(`^::error title=([^%:,\r\n]|%3A|%2C|%25)+::([^%\r\n]|%0A|%25)+\n$`).MatchString(line) {
 			return fmt.Errorf("GitHub reads %q as something else", line)
+		}
+	}
+	return nil
+}
+
+// agreeOnScope holds what the target is not held to, and does not have, against the model: everywhere by name and with why.
+func agreeOnScope(run result.Run, console string, suites JUnitSuites, doc Document) error {
+	var page bytes.Buffer
+	if err := Markdown(&page, run); err != nil {
+		return err
+	}
+	objects := "\nObjects:    " + covered(run) + "\n"
+	if got := strings.Contains(console, objects); got != (len(run.Excluded) > 0) {
+		return fmt.Errorf("with %d objects excluded the console has %q: %v", len(run.Excluded), objects, got)
+	}
+	properties := map[string]string{}
+	for _, p := range suites.Suites[0].Properties {
+		properties[p.Name] = p.Value
+	}
+	for _, part := range []struct {
+		heading, property string
+		n                 int
+		all               []reason
+	}{{"Excluded: " + plural(len(run.Excluded), "object"), "excluded.", len(run.Excluded), excluded(run)},
+		{"Lacks: " + plural(len(run.Lacks), "notion"), "lacks.", len(run.Lacks), lacking(run)}} {
+		for where, text := range map[string]string{"console": console, "job summary": page.String()} {
+			if got := strings.Count(text, "\n"+part.heading+"\n"); got != min(part.n, 1) {
+				return fmt.Errorf("the %s has %d times %q:\n%s", where, got, part.heading, text)
+			}
+		}
+		names := 0
+		for _, r := range part.all {
+			if !strings.Contains(console, "\n   "+shorten(r.String())+"\n") || !strings.Contains(page.String(), "\n- "+inMarkdown(r.String())+"\n") {
+				return fmt.Errorf("the console or the job summary lacks %q:\n%s\n%s", r, console, page.String())
+			}
+			for _, name := range r.names {
+				names++
+				if properties[part.property+name] != r.why {
+					return fmt.Errorf("JUnit says of %s%s %q, not %q", part.property, name, properties[part.property+name], r.why)
+				}
+			}
+		}
+		if names != part.n {
+			return fmt.Errorf("%d of %d %s are told", names, part.n, part.property)
+		}
+	}
+	if len(doc.Run.Excluded) != len(run.Excluded) || len(doc.Run.Lacks) != len(run.Lacks) || doc.Run.Objects != run.Objects {
+		return fmt.Errorf("JSON has %v and %v, not %v and %v", doc.Run.Excluded, doc.Run.Lacks, run.Excluded, run.Lacks)
+	}
+	return nil
+}
+
+// agreeOnWaivers: of each waived result, and of each whose waiver expired, everything says who answers for it and until
+// when; what was kept of a spec is named with it.
+func agreeOnWaivers(run result.Run, console string, suites JUnitSuites, doc Document) error {
+	cases := map[string]JUnitCase{}
+	for _, suite := range suites.Suites {
+		for _, c := range suite.Cases {
+			cases[c.Name] = c
+		}
+	}
+	var page bytes.Buffer
+	if err := Markdown(&page, run); err != nil {
+		return err
+	}
+	facts := func(c JUnitCase) map[string]string {
+		all := map[string]string{}
+		if c.Properties != nil {
+			for _, p := range c.Properties.List {
+				all[p.Name] = p.Value
+			}
+		}
+		return all
+	}
+	all := run.Complete()
+	few := run.Count()[result.Waived] <= listedCauses
+	for i, r := range all {
+		c := cases[oneLine(r.Key())]
+		has := facts(c)
+		if has["artifacts"] != oneLine(r.Artifacts) {
+			return fmt.Errorf("%s: JUnit has kept %q, not %q", r.Key(), has["artifacts"], oneLine(r.Artifacts))
+		}
+		read := doc.Run.Results[i]
+		if (r.Status == result.Waived) != (r.WaivedBy != nil) || (r.WaivedBy == nil) != (read.WaivedBy == nil) || (r.Lapsed == nil) != (read.Lapsed == nil) {
+			return fmt.Errorf("%s is %s by %v, in JSON by %v", r.Key(), r.Status, r.WaivedBy, read.WaivedBy)
+		}
+		for name, w := range map[string]*result.Waiver{"waiver": r.WaivedBy, "lapsed": r.Lapsed} {
+			want := [3]string{}
+			if w != nil {
+				want = [3]string{oneLine(w.Owner), oneLine(w.Issue), w.Expires}
+			}
+			if got := [3]string{has[name+".owner"], has[name+".issue"], has[name+".expires"]}; got != want {
+				return fmt.Errorf("%s: JUnit has the %s %q, not %q", r.Key(), name, got, want)
+			}
+		}
+		if text := acceptance(r); text != "" {
+			if !strings.HasSuffix(c.Skipped.Message, text) || !strings.Contains(console, "      waived:   "+text+"\n") {
+				return fmt.Errorf("%s: %q is not in %q or not in the console", r.Key(), text, c.Skipped.Message)
+			}
+			if few && !strings.Contains(page.String(), inMarkdown(text)) {
+				return fmt.Errorf("%s: %q is not in the job summary:\n%s", r.Key(), text, page.String())
+			}
+		}
+		if text := lapse(r); text != "" && !strings.Contains(console, "      waiver:   "+text+"\n") {
+			return fmt.Errorf("%s: %q is not in the console:\n%s", r.Key(), text, console)
+		}
+	}
+	for _, remark := range run.Remarks() {
+		if !strings.Contains(console, "\n   "+oneLine(remark)+"\n") {
+			return fmt.Errorf("the console lacks %q", remark)
 		}
 	}
 	return nil

@@ -54,16 +54,21 @@ func (c cause) title() string {
 	return oneLine(c.results[0].Check) + ": " + causeOf(c.results[0])
 }
 
-// summary is what the first of the results saw, and whose fault it is: nobody shall look in the target for the harness's.
+// summary is what the first of the results saw, and whose fault it is: nobody shall look in the target for another's.
 func (c cause) summary() string {
-	switch r := c.results[0]; r.Status {
-	case result.Error:
-		return "harness error: " + summaryOf(r)
-	case result.Blocked:
+	r := c.results[0]
+	if r.Status == result.Blocked {
 		return withoutCause(r)
-	default:
-		return summaryOf(r)
 	}
+	return whose(r) + summaryOf(r)
+}
+
+// whose says of what is no fault of the target's whose it is. A waiver is its owner's.
+func whose(r result.Result) string {
+	if r.Status == result.Error && r.Check != result.WaiversCheck {
+		return "harness error: "
+	}
+	return ""
 }
 
 // withoutCause is what a blocked result comes to where nothing red holds its cause.

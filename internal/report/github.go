@@ -70,6 +70,8 @@ func (c cause) text() string {
 	add("expected", r.Expected)
 	add("seen", r.Actual)
 	add("remedy", r.Remedy)
+	add("waiver", lapse(r))
+	add("kept in", r.Artifacts)
 	if more := len(c.results) - 1; more > 0 {
 		lines = append(lines, plural(more, "more spec")+" for the same cause")
 	}

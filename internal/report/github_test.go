@@ -60,7 +60,7 @@ func TestGitHub(t *testing.T) {
 
 // manyCauses is a run with that many causes, each of them of three subjects.
 func manyCauses(n int) result.Run {
-	run := sampleRun()
+	run := greenRun()
 	run.Planned, run.Selected, run.Results = nil, nil, nil
 	for i := range n {
 		for _, subject := range []string{"a", "b", "c"} {

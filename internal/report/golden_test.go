@@ -21,14 +21,17 @@ func TestGolden(t *testing.T) {
 	}
 	partial.Selected, partial.Results = partial.Selected[:1], partial.Results[:1]
 	void.Selected, void.Results = nil, nil
+	waived := acceptedRun()
+	waived.Planned, waived.Selected, waived.Results = waived.Planned[3:], waived.Selected[3:], waived.Results[3:]
 	rerun := func(r result.Result) string {
-		if strings.HasPrefix(r.Check, "scenario/") {
+		if strings.HasPrefix(r.Check, "scenario/") || strings.HasPrefix(r.Check, "run/") {
 			return ""
 		}
 		return `.bin/ginkgo --focus "\[` + r.Subject + `\]" ./suites/shopify`
 	}
 	for name, run := range map[string]result.Run{
 		"critical": sampleRun(), "healthy": greenRun(), "self-test": self, "partial": partial, "void": void,
+		"accepted": acceptedRun(), "waived": waived,
 	} {
 		golden(t, name+".txt", func(w io.Writer) error {
 			return Summary(w, run, SummaryOptions{Rerun: rerun, Folder: "reports/shopify"})

@@ -14,20 +14,24 @@ const jsonVersion = "syncspec/results/v1"
 
 // Document is the content of results.json: the run with its results completed, and what follows from them.
 type Document struct {
-	Version  string                `json:"version"`
-	Verdict  result.Verdict        `json:"verdict"`
+	Version string         `json:"version"`
+	Verdict result.Verdict `json:"verdict"`
+	// Headline is the verdict and of how much it is true.
+	Headline string                `json:"headline"`
 	ExitCode int                   `json:"exit_code"`
 	Filtered bool                  `json:"filtered"`
 	Counts   map[result.Status]int `json:"counts"`
 	Metrics  []Metric              `json:"metrics,omitempty"`
-	Run      result.Run            `json:"run"`
+	// Remarks are what people should know of the waivers.
+	Remarks []string   `json:"remarks,omitempty"`
+	Run     result.Run `json:"run"`
 }
 
 // JSON writes run as a [Document].
 func JSON(w io.Writer, run result.Run) error {
 	doc := Document{
-		Version: jsonVersion, Verdict: run.Verdict(), ExitCode: run.ExitCode(), Filtered: run.Filtered(),
-		Counts: map[result.Status]int{}, Metrics: Metrics(run), Run: run,
+		Version: jsonVersion, Verdict: run.Verdict(), Headline: run.Headline(), ExitCode: run.ExitCode(),
+		Filtered: run.Filtered(), Counts: map[result.Status]int{}, Metrics: Metrics(run), Remarks: run.Remarks(), Run: run,
 	}
 	for _, s := range result.Statuses() { // zeros too: readers should not have to know what may be missing
 		doc.Counts[s] = 0

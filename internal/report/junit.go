@@ -135,12 +135,17 @@ func (s *JUnitSuite) add(c JUnitCase) {
 
 // nothingExecuted is what a void run has to show.
 func nothingExecuted(run result.Run) result.Result {
-	return result.Result{
+	r := result.Result{
 		Check: "run/executed", Subject: run.Source, Level: "required",
 		Status: result.Error, Cause: "nothing-executed",
 		Summary: "no check was executed, so nothing was verified",
 		Remedy:  "look at the filter: it may match nothing, or only what does not apply to this source",
 	}
+	if run.Count()[result.Waived] > 0 {
+		r.Cause, r.Summary = "nothing-proven", "nothing passed, for all that was executed is waived, so nothing was verified"
+		r.Remedy = "mend some of what is waived, and take it from the file of waivers"
+	}
+	return r
 }
 
 // caseOf renders one result.
@@ -150,16 +155,19 @@ func caseOf(source string, r result.Result, roots roots) JUnitCase {
 		Name:      oneLine(r.Key()),
 		Time:      seconds(r.Seconds),
 	}
-	if r.Mode != "" {
-		c.Properties = &JUnitProperties{[]JUnitProperty{{"mode", oneLine(string(r.Mode))}}}
+	if facts := factsOf(r); len(facts) > 0 {
+		c.Properties = &JUnitProperties{facts}
 	}
 	message := JUnitMessage{Type: causeOf(r), Message: summaryOf(r), Text: "\n" + cut(Details(r), textLimit)}
 	switch r.Status {
 	case result.Pass:
 	case result.Warning:
 		c.SystemOut = &JUnitText{"warning: " + message.Message + message.Text}
-	case result.NotApplicable, result.Waived:
+	case result.NotApplicable:
 		c.Skipped = &JUnitMessage{Message: statusWord(r.Status) + ": " + message.Message}
+	case result.Waived: // servers drop what a skipped case says of itself but for the message
+		c.Skipped = &JUnitMessage{Message: "waived: " + causeOf(r) + ": " + message.Message + "; " + acceptance(r)}
+		c.SystemOut = &JUnitText{"waived: " + message.Message + message.Text}
 	case result.Fail:
 		c.Failure = &message
 	case result.Unproven:
@@ -179,6 +187,30 @@ func caseOf(source string, r result.Result, roots roots) JUnitCase {
 	return c
 }
 
+// factsOf are a result's own properties: the mode of the traffic behind it, whose waiver it is about, and what was kept.
+func factsOf(r result.Result) []JUnitProperty {
+	var facts []JUnitProperty
+	add := func(name, value string) {
+		if value = oneLine(value); value != "" {
+			facts = append(facts, JUnitProperty{name, value})
+		}
+	}
+	add("mode", string(r.Mode))
+	waiver := func(name string, w *result.Waiver) {
+		if w != nil {
+			add(name+".owner", w.Owner)
+			add(name+".issue", w.Issue)
+			add(name+".expires", w.Expires)
+			add(name+".reason", w.Reason)
+			add(name+".at", w.At)
+		}
+	}
+	waiver("waiver", r.WaivedBy)
+	waiver("lapsed", r.Lapsed)
+	add("artifacts", r.Artifacts)
+	return facts
+}
+
 // propertiesOf names the conditions of the run and what it came to.
 func propertiesOf(run result.Run) []JUnitProperty {
 	properties := []JUnitProperty{
@@ -189,6 +221,7 @@ func propertiesOf(run result.Run) []JUnitProperty {
 		{"provenance", oneLine(run.Provenance)},
 		{"seed", strconv.FormatInt(run.Seed, 10)},
 		{"verdict", string(run.Verdict())},
+		{"headline", run.Headline()},
 		{"partial", strconv.FormatBool(run.Filtered())},
 		{"planned", strconv.Itoa(len(run.Planned))},
 		{"selected", strconv.Itoa(len(run.Selected))},
@@ -197,7 +230,16 @@ func propertiesOf(run result.Run) []JUnitProperty {
 	for _, s := range result.Statuses() {
 		properties = append(properties, JUnitProperty{"count." + string(s), strconv.Itoa(counts[s])})
 	}
-	for i, note := range run.Notes {
+	if run.Objects > 0 {
+		properties = append(properties, JUnitProperty{"objects", covered(run)})
+	}
+	for _, e := range run.Excluded {
+		properties = append(properties, JUnitProperty{"excluded." + oneLine(e.Object), oneLine(e.Why)})
+	}
+	for _, l := range run.Lacks {
+		properties = append(properties, JUnitProperty{"lacks." + oneLine(l.What), oneLine(l.Why)})
+	}
+	for i, note := range notesOf(run) {
 		properties = append(properties, JUnitProperty{"note." + strconv.Itoa(i+1), oneLine(note)})
 	}
 	return properties

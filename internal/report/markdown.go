@@ -15,7 +15,7 @@ import (
 func Markdown(w io.Writer, run result.Run) error {
 	var b strings.Builder
 	verdict, results := run.Verdict(), run.Complete()
-	fmt.Fprintf(&b, "## %s: %s\n\n", inMarkdown(cmp.Or(oneLine(run.Title), run.Source)), verdict)
+	fmt.Fprintf(&b, "## %s: %s\n\n", inMarkdown(cmp.Or(oneLine(run.Title), run.Source)), run.Headline())
 	target := inMarkdown(run.Target)
 	if run.SelfTest {
 		target += " (the bundled reference: this says nothing about any other integration)"
@@ -24,7 +24,13 @@ func Markdown(w io.Writer, run result.Run) error {
 	if run.Provenance != "" {
 		fmt.Fprintf(&b, "- Provenance: %s\n", inMarkdown(run.Provenance))
 	}
+	if len(run.Excluded) > 0 {
+		fmt.Fprintf(&b, "- Objects: %s\n", covered(run))
+	}
 	fmt.Fprintf(&b, "- Results: %s\n", tally(run.Count()))
+	for _, remark := range run.Remarks()[:min(len(run.Remarks()), shown)] {
+		fmt.Fprintf(&b, "- Waivers: %s\n", inMarkdown(remark))
+	}
 	if run.Filtered() {
 		consequence := ""
 		if verdict == result.Partial {
@@ -34,10 +40,14 @@ func Markdown(w io.Writer, run result.Run) error {
 		fmt.Fprintf(&b, "- Filter: %s%s\n", s.extent(), consequence)
 	}
 	if verdict == result.Void {
-		fmt.Fprintf(&b, "\nNothing was executed, so nothing was verified.\n")
+		meaning := verified(run)
+		fmt.Fprintf(&b, "\n%s%s.\n", strings.ToUpper(meaning[:1]), meaning[1:])
 	}
 	writeCauses(&b, run, causesOf(results))
-	writeReasons(&b, results)
+	writeGroups(&b, results, result.Waived, "Waived")
+	writeGroups(&b, results, result.NotApplicable, "Not applicable")
+	writeReasons(&b, "Excluded", len(run.Excluded), "object", excluded(run))
+	writeReasons(&b, "Lacks", len(run.Lacks), "notion", lacking(run))
 	b.WriteString("\n") // what the step appends next is a paragraph of its own
 	_, err := io.WriteString(w, b.String())
 	return err
@@ -91,26 +101,50 @@ func writeCauses(b *strings.Builder, run result.Run, causes []cause) {
 		fact("seen", inMarkdown(r.Actual))
 		fact("remedy", inMarkdown(r.Remedy))
 		fact("by hand", inCode(byHand(r)))
+		fact("waiver", inMarkdown(lapse(r)))
+		fact("kept in", inCode(r.Artifacts))
 	}
 }
 
-// writeReasons says what did not apply and why, each reason once.
-func writeReasons(b *strings.Builder, results []result.Result) {
+// writeGroups says what is neither red nor green and why, each reason once.
+func writeGroups(b *strings.Builder, results []result.Result, status result.Status, title string) {
 	var left []result.Result
 	for _, r := range results {
-		if r.Status == result.NotApplicable {
+		if r.Status == status {
 			left = append(left, r)
 		}
 	}
 	if len(left) == 0 {
 		return
 	}
-	fmt.Fprintf(b, "\nNot applicable: %s\n\n", thousands(len(left)))
-	groups := groupBy(left, checkAndCause)
+	fmt.Fprintf(b, "\n%s: %s\n\n", title, thousands(len(left)))
+	groups := groupBy(left, terms)
 	for _, group := range groups[:min(len(groups), listedCauses)] {
-		fmt.Fprintf(b, "- %s: %s (%s)\n", inMarkdown(group[0].Check), inMarkdown(summaryOf(group[0])), inMarkdown(subjects(group)))
+		first := group[0]
+		fmt.Fprintf(b, "- %s: %s (%s)", inMarkdown(first.Check), inMarkdown(summaryOf(first)), inMarkdown(subjects(group)))
+		if text := acceptance(first); text != "" {
+			fmt.Fprintf(b, ", %s", inMarkdown(text))
+		}
+		if first.Artifacts != "" {
+			fmt.Fprintf(b, "; kept in %s", inCode(first.Artifacts))
+		}
+		b.WriteString("\n")
 	}
 	if more := len(groups) - listedCauses; more > 0 {
+		fmt.Fprintf(b, "- and %s\n", plural(more, "more reason"))
+	}
+}
+
+// writeReasons says what the target is not held to, or does not have, and why.
+func writeReasons(b *strings.Builder, title string, n int, noun string, all []reason) {
+	if n == 0 {
+		return
+	}
+	fmt.Fprintf(b, "\n%s: %s\n\n", title, plural(n, noun))
+	for _, r := range all[:min(len(all), listedCauses)] {
+		fmt.Fprintf(b, "- %s\n", inMarkdown(r.String()))
+	}
+	if more := len(all) - listedCauses; more > 0 {
 		fmt.Fprintf(b, "- and %s\n", plural(more, "more reason"))
 	}
 }

@@ -142,6 +142,9 @@ func (m *merger) header(h result.Run, worker int) error {
 	if h.Seed != m.run.Seed {
 		m.remark("worker %d ran with seed %d, not %d", worker, h.Seed, m.run.Seed)
 	}
+	if !slices.Equal(h.Waivers, m.run.Waivers) {
+		m.remark("worker %d read other waivers: their file was changed while the run began, and those of the first worker count", worker)
+	}
 	if m.run.Started.IsZero() || !h.Started.IsZero() && h.Started.Before(m.run.Started) {
 		m.run.Started = h.Started
 	}

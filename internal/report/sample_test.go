@@ -46,15 +46,26 @@ func sampleRun() result.Run {
 				{Kind: "row", Text: "id=9007199254740993 total=<19.90> \x1b[31mred\x00\xff"},
 			},
 			Why: "a row that is not there is missed by nobody until the books do not balance", Remedy: "follow rel=next to the end",
-			Checked: 750,
+			Checked: 750, Artifacts: fmt.Sprintf("artifacts/accuracy.counts/object%d", i+1),
 		})
 	}
 	add(result.Result{Check: "oauth/least-privilege", Subject: "write_orders", Phase: 1, SOP: []string{"1.1-3"},
 		Status: result.Warning, Cause: "claimed-only", Summary: "only the target says so", Basis: result.Claimed})
 	add(result.Result{Check: "schema/tables", Subject: "reports", Phase: 1, SOP: []string{"1.2-2"},
 		Status: result.NotApplicable, Cause: "retired", Summary: "not offered by the source since 2024-10"})
-	add(result.Result{Check: "webhooks/diff", Subject: "orders", Phase: 2, SOP: []string{"2.2-5"},
-		Status: result.Waived, Cause: "diff-missing", Summary: "accepted by jane until 2026-12-31 (ACME-12)"})
+	for _, subject := range []string{"orders", "products"} {
+		add(result.Result{Check: "webhooks/diff", Subject: subject, Phase: 2, SOP: []string{"2.2-5"}, Status: result.Fail,
+			Cause: "diff-missing", Summary: "nothing was compared", Artifacts: "artifacts/webhooks.diff/" + subject})
+	}
+	run.Waivers = []result.Waiver{
+		{Check: "webhooks/diff", Subject: "*", Reason: "comes with v2", Owner: "jane", Issue: "ACME-12", Expires: "2026-07-10", At: "waivers.yaml:5"},
+		{Check: "accuracy/counts", Subject: "object1", Reason: "pages", Owner: "joe", Issue: "ACME-3", Expires: "2026-07-01", At: "waivers.yaml:12"},
+		{Check: "dedupe/hash-unique", Subject: "*", Reason: "was so", Owner: "joe", Issue: "ACME-4", Expires: "2026-12-31", At: "waivers.yaml:19"},
+	}
+	run.EnforceExpiry = true
+	run.Objects = 13
+	run.Excluded = []result.Excluded{{Object: "reports", Why: "not offered any more"}, {Object: "payouts", Why: "no shop of ours uses them"}, {Object: "disputes", Why: "no shop of ours uses them"}}
+	run.Lacks = []result.Lack{{What: "retry", Why: "errors are mended by hand"}}
 	add(result.Result{Check: "dedupe/update-rows", Subject: "payouts", Phase: 4, SOP: []string{"4.2-1"},
 		Status: result.Unproven, Cause: "no-update", Mode: result.Sandbox, Summary: "no object was updated", Remedy: "add an update to the fixtures"})
 	for _, subject := range []string{"orders/create", "orders/updated"} {
@@ -78,6 +89,20 @@ func greenRun() result.Run {
 	run.Results = run.Results[:3]
 	run.Planned = run.Planned[:3]
 	run.Selected = run.Selected[:3]
+	run.Waivers, run.EnforceExpiry, run.Objects, run.Excluded, run.Lacks = nil, false, 0, nil, nil
+	return run
+}
+
+// acceptedRun is a full run of a target that is not held to everything, with nothing red but what is waived.
+func acceptedRun() result.Run {
+	all, run := sampleRun(), greenRun()
+	run.Objects, run.Excluded, run.Lacks, run.Waivers = all.Objects, all.Excluded, all.Lacks, all.Waivers[:1]
+	for i, r := range all.Results {
+		if r.Check == "webhooks/diff" {
+			run.Results = append(run.Results, r)
+			run.Planned, run.Selected = append(run.Planned, all.Planned[i]), append(run.Selected, r.Key())
+		}
+	}
 	return run
 }
 
@@ -88,16 +113,32 @@ func randomRun(rng *rand.Rand) result.Run {
 		strings.Repeat("long ", 200)}
 	text := func() string { return texts[rng.Intn(len(texts))] }
 	statuses := append(result.Statuses(), "", "passed")
-	if rng.Intn(3) == 0 { // else green runs are too rare to be tested
+	if rng.Intn(2) == 0 { // else green runs are too rare to be tested
 		statuses = []result.Status{result.Pass, result.Warning, result.Waived, result.NotApplicable}
 	}
 	if rng.Intn(8) == 0 {
-		statuses = []result.Status{result.NotApplicable}
+		statuses = []result.Status{result.NotApplicable, result.Waived}[:1+rng.Intn(2)]
 	}
 	run := result.Run{
 		Source: "src", Title: text(), Target: "t" + text(), Mode: result.Sandbox, Provenance: text(), Seed: rng.Int63(),
 		SelfTest: rng.Intn(3) == 0, Started: time.Unix(rng.Int63n(2e9), 0), Seconds: rng.Float64() * 100,
 		Notes: []string{text()},
+	}
+	if rng.Intn(2) == 0 {
+		run.Objects = 3 + rng.Intn(5)
+		for i := range rng.Intn(4) {
+			run.Excluded = append(run.Excluded, result.Excluded{Object: fmt.Sprintf("o%d%s", i, text()), Why: text()})
+			run.Lacks = append(run.Lacks, result.Lack{What: fmt.Sprintf("l%d", i), Why: text()})
+		}
+	}
+	// Most waivers are of what fails; some of what does not, or is not there.
+	waive := func(check, subject string) {
+		run.Waivers = append(run.Waivers, result.Waiver{Check: check, Subject: subject, Reason: text(), Owner: "w" + text(), Issue: text(),
+			Expires: run.Started.AddDate(0, 0, rng.Intn(60)-10).UTC().Format(time.DateOnly), At: fmt.Sprintf("%sw.yaml:%d", text(), len(run.Waivers))})
+	}
+	run.EnforceExpiry = rng.Intn(4) == 0
+	if rng.Intn(10) == 0 {
+		waive("phase/*", "nothing")
 	}
 	keys := []string{"nowhere [x]"}
 	size := rng.Intn(30)
@@ -117,9 +158,13 @@ func randomRun(rng *rand.Rand) result.Run {
 			continue
 		}
 		for range 1 + rng.Intn(10)/9 { // now and then twice
+			status := statuses[rng.Intn(len(statuses))]
+			if status == result.Waived && rng.Intn(20) > 0 || rng.Intn(100) == 0 { // else by nobody
+				waive(p.Check, p.Subject)
+			}
 			run.Results = append(run.Results, result.Result{
 				Check: p.Check, Subject: p.Subject, SOP: p.SOP, Level: p.Level,
-				Status: statuses[rng.Intn(len(statuses))], Cause: text(), Summary: text(),
+				Status: status, Cause: text(), Summary: text(), Artifacts: text(),
 				Expected: text(), Actual: text(), Why: text(), Remedy: text(),
 				Evidence:  []result.Evidence{{Kind: text(), Text: text()}},
 				BlockedBy: keys[rng.Intn(len(keys))], Checked: rng.Intn(5000), Seconds: rng.Float64(),

@@ -3,6 +3,7 @@ package report
 import (
 	"fmt"
 	"io"
+	"path/filepath"
 	"slices"
 	"strings"
 
@@ -43,6 +44,8 @@ func Summary(w io.Writer, run result.Run, opts SummaryOptions) error {
 	s.listed(result.Unproven, "Unproven", red)
 	s.listed(result.Waived, "Waived", yellow)
 	s.listed(result.NotApplicable, "Not applicable", plain)
+	s.reasons("Excluded", len(run.Excluded), "object", excluded(run))
+	s.reasons("Lacks", len(run.Lacks), "notion", lacking(run))
 	s.metrics()
 	s.notes()
 	s.overall()
@@ -100,6 +103,9 @@ func (s *summary) header() {
 	fact("Target", s.target())
 	fact("Mode", modes(s.run))
 	fact("Provenance", s.run.Provenance)
+	if len(s.run.Excluded) > 0 {
+		fact("Objects", covered(s.run))
+	}
 	if !s.run.Started.IsZero() {
 		fact("Ran", fmt.Sprintf("%s, %.1f s, seed %d",
 			s.run.Started.UTC().Format("2006-01-02 15:04:05 UTC"), s.run.Seconds, s.run.Seed))
@@ -159,13 +165,47 @@ func (s *summary) listed(status result.Status, title string, c color) {
 		return
 	}
 	s.printf("\n%s", s.paint(c, title+": "+thousands(len(results))))
-	for _, group := range groupBy(results, checkAndCause) {
+	for _, group := range groupBy(results, terms) {
 		first := group[0]
 		s.printf("   %s: %s (%s)%s", oneLine(first.Check), summaryOf(first), subjects(group), otherMode(s.run, first))
+		s.fact("waived", acceptance(first))
+		s.fact("waiver", lapse(first))
+		s.fact("kept in", s.kept(first))
 		// Only what is red needs an answer here; the rest is for information.
 		if status.Red() && first.Remedy != "" {
 			s.printf("      remedy:   %s", s.value(first.Remedy))
 		}
+	}
+}
+
+// terms groups results that say the same of different subjects, and are accepted on the same terms.
+func terms(r result.Result) string {
+	return checkAndCause(r) + "\x00" + acceptance(r) + "\x00" + lapse(r)
+}
+
+// fact writes what else there is to say of a result, if there is anything.
+func (s *summary) fact(name, text string) {
+	if text != "" {
+		s.printf("      %-9s %s", name+":", text)
+	}
+}
+
+// kept is the folder with what was kept of r, from where the reports are.
+func (s *summary) kept(r result.Result) string {
+	if r.Artifacts == "" {
+		return ""
+	}
+	return oneLine(filepath.Join(s.opts.Folder, r.Artifacts))
+}
+
+// reasons writes what the target is not held to, or does not have, and why.
+func (s *summary) reasons(title string, n int, noun string, all []reason) {
+	if n == 0 {
+		return
+	}
+	s.printf("\n%s: %s", title, plural(n, noun))
+	for _, r := range all {
+		s.printf("   %s", shorten(r.String()))
 	}
 }
 
@@ -247,11 +287,7 @@ func keys(results []result.Result) string {
 
 // issue writes one failure or error.
 func (s *summary) issue(r result.Result) {
-	whose := ""
-	if r.Status == result.Error { // so that nobody looks for the fault in the target
-		whose = "harness error: "
-	}
-	s.printf("   %s: %s%s: %s%s", oneLine(r.Key()), whose, causeOf(r), summaryOf(r), otherMode(s.run, r))
+	s.printf("   %s: %s%s: %s%s", oneLine(r.Key()), whose(r), causeOf(r), summaryOf(r), otherMode(s.run, r))
 	if r.Expected != "" {
 		s.printf("      expected: %s", s.value(r.Expected))
 	}
@@ -266,6 +302,8 @@ func (s *summary) issue(r result.Result) {
 			s.printf("      again:    %s", command)
 		}
 	}
+	s.fact("waiver", lapse(r))
+	s.fact("kept in", s.kept(r))
 }
 
 // value is text as a value in the list: shortened, further lines indented, so that none can pose as a line of ours.
@@ -322,11 +360,12 @@ func (s *summary) metrics() {
 
 // notes writes the facts about the run.
 func (s *summary) notes() {
-	if len(s.run.Notes) == 0 {
+	notes := notesOf(s.run)
+	if len(notes) == 0 {
 		return
 	}
 	s.printf("\nNotes:")
-	for _, note := range s.run.Notes {
+	for _, note := range notes {
 		s.printf("   %s", oneLine(note))
 	}
 }
@@ -334,20 +373,14 @@ func (s *summary) notes() {
 // overall writes the verdict, and of whom it is true.
 func (s *summary) overall() {
 	verdict := s.run.Verdict()
-	c, meaning := red, ""
+	c := red
 	switch verdict {
-	case result.Healthy:
-		c, meaning = green, "1-to-1 sync verified"
-	case result.Critical:
-		meaning = "immediate attention required"
-	case result.SelfTest:
-		c, meaning = green, "the bundled reference conforms; this says nothing about any other integration"
+	case result.Healthy, result.SelfTest:
+		c = green
 	case result.Partial:
-		c, meaning = yellow, "a filter "+s.extent()+", so there is no overall verdict"
-	case result.Void:
-		meaning = "nothing was executed, so nothing was verified"
+		c = yellow
 	}
-	s.printf("\n%s", s.paint(c, fmt.Sprintf("OVERALL STATUS: %s - %s", verdict, meaning)))
+	s.printf("\n%s", s.paint(c, fmt.Sprintf("OVERALL STATUS: %s - %s", s.run.Headline(), verified(s.run))))
 	s.printf("Target: %s, mode: %s, source: %s", oneLine(s.target()), modes(s.run), oneLine(s.run.Source))
 	if s.opts.Folder != "" {
 		s.printf("Reports: %s", oneLine(s.opts.Folder))

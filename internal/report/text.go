@@ -2,6 +2,7 @@ package report
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -28,6 +29,9 @@ func clean(text string) string {
 		return r // Map has turned what was no UTF-8 into RuneError already
 	}, text)
 }
+
+// OneLine is text from elsewhere made fit for one line of a terminal.
+func OneLine(text string) string { return oneLine(text) }
 
 // oneLine is clean text without line breaks, for attributes and list entries.
 func oneLine(text string) string {
@@ -115,11 +119,33 @@ func Details(r result.Result) string {
 	}
 	field("why", r.Why)
 	field("remedy", r.Remedy)
+	field("waived", acceptance(r))
+	field("waiver", lapse(r))
+	field("kept in", r.Artifacts)
 	field("settles", settles(r))
 	field("basis", string(r.Basis))
 	field("mode", string(r.Mode))
 	return b.String()
 }
+
+// acceptance says who accepted a waived result, until when and why; it is empty for any other.
+func acceptance(r result.Result) string {
+	if r.WaivedBy == nil {
+		return ""
+	}
+	return shorten(oneLine(r.WaivedBy.Terms()))
+}
+
+// lapse says of a red result that it was accepted and is no more; it is empty for any other.
+func lapse(r result.Result) string {
+	if r.Lapsed == nil {
+		return ""
+	}
+	return shorten(oneLine(r.Lapsed.Lapse()))
+}
+
+// notesOf are the facts about the run, and what people should know of its waivers.
+func notesOf(run result.Run) []string { return slices.Concat(run.Notes, run.Remarks()) }
 
 // settles names the SOP's lines that r is about.
 func settles(r result.Result) string {

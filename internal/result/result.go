@@ -16,7 +16,7 @@ const (
 	Pass Status = "pass"
 	// NotApplicable: the source does not have what the rule is about. Cause says why.
 	NotApplicable Status = "not_applicable"
-	// Waived: the rule is broken and its owner accepted that until a date.
+	// Waived: the rule is broken, and somebody accepted that until a date. Never taken on trust: see [Run.Complete].
 	Waived Status = "waived"
 	// Warning: the rule holds, but a person should look.
 	Warning Status = "warning"
@@ -114,6 +114,13 @@ type Result struct {
 	BlockedBy string `json:"blocked_by,omitempty"`
 	// Checked counts what was compared (objects, rows, requests): the weight of a Pass.
 	Checked int `json:"checked,omitempty"`
+	// WaivedBy is the waiver that accepts a Waived result, and Was the status that it had else.
+	WaivedBy *Waiver `json:"waived_by,omitempty"`
+	Was      Status  `json:"was,omitempty"`
+	// Lapsed is the waiver that would accept a red result, had it not expired.
+	Lapsed *Waiver `json:"lapsed,omitempty"`
+	// Artifacts is the folder, from the report's own, with what was kept of a spec that failed; empty for none.
+	Artifacts string `json:"artifacts,omitempty"`
 	// Seconds is the time the check itself took, scenario set-up excluded.
 	Seconds float64 `json:"seconds"`
 	// Worker is the number of the process that found it, 1 where there is one only.
@@ -136,6 +143,15 @@ type Run struct {
 	Seed       int64     `json:"seed"`
 	Started    time.Time `json:"started"`
 	Seconds    float64   `json:"seconds"`
+	// Objects is how many objects the source has, Excluded are those of them that the target is not held to. Lacks are the
+	// notions that the target does not have: what needs them fails, unless it is waived.
+	Objects  int        `json:"objects,omitempty"`
+	Excluded []Excluded `json:"excluded,omitempty"`
+	Lacks    []Lack     `json:"lacks,omitempty"`
+	// Waivers are the accepted failures. One that has expired by the day the run started is judged so only with
+	// EnforceExpiry; without it that is a remark.
+	Waivers       []Waiver `json:"waivers,omitempty"`
+	EnforceExpiry bool     `json:"enforce_expiry,omitempty"`
 	// Planned are the keys of all results that a full run has, in the plan's order; Selected those that this
 	// run's filter let through. They differ when a filter was given.
 	Planned  []Planned `json:"planned"`
@@ -144,6 +160,18 @@ type Run struct {
 	Results []Result `json:"results"`
 	// Notes are facts about the run for people: which Postgres, unused cassettes, versions no route offered.
 	Notes []string `json:"notes,omitempty"`
+}
+
+// Excluded is an object that the target does not copy, and why.
+type Excluded struct {
+	Object string `json:"object"`
+	Why    string `json:"why"`
+}
+
+// Lack is a notion that the target does not have, and why.
+type Lack struct {
+	What string `json:"what"`
+	Why  string `json:"why"`
 }
 
 // Planned is one spec of the plan before it ran.

@@ -52,7 +52,9 @@ func TestVerdict(t *testing.T) {
 		exit int
 	}{
 		"all pass":                    {full(Pass, Pass), Healthy, 0},
-		"neutral and warning":         {full(Pass, Warning, Waived, NotApplicable), Healthy, 0},
+		"neutral and warning":         {waiving(full(Pass, Warning, Fail, NotApplicable), "c"), Healthy, 0},
+		"waived by nobody":            {full(Pass, Waived), Critical, 1},
+		"all waived":                  {waiving(full(Fail, Fail, NotApplicable), "*"), Void, 1},
 		"warning only":                {full(Warning), Healthy, 0},
 		"fail":                        {full(Pass, Fail), Critical, 1},
 		"error":                       {full(Pass, Error), Critical, 1},

@@ -2,6 +2,8 @@ package result
 
 import (
 	"cmp"
+	"fmt"
+	"maps"
 	"slices"
 	"strings"
 )
@@ -11,7 +13,7 @@ type Verdict string
 
 // The verdicts, in the SOP's words, and three that keep a run honest about what it is.
 const (
-	// Healthy: a full run against a real target with nothing red.
+	// Healthy: a full run against a real target with nothing red and something proven.
 	Healthy Verdict = "HEALTHY"
 	// Critical: something is red.
 	Critical Verdict = "CRITICAL ISSUES"
@@ -19,7 +21,7 @@ const (
 	SelfTest Verdict = "SELF-TEST"
 	// Partial: a filter left specs out, so there is no overall verdict.
 	Partial Verdict = "PARTIAL"
-	// Void: nothing was executed; the run measured nothing.
+	// Void: nothing was executed, or all of it waived; the run proved nothing.
 	Void Verdict = "VOID"
 )
 
@@ -28,19 +30,13 @@ const NotCompleted = "not-completed"
 
 // Complete returns the run's results with one Error result added for every selected spec that has none, in the
 // plan's order; what lies outside the plan follows by key. It is how a killed worker, Ctrl-C or a crash shows: as
-// specs that did not complete. A key occurs once: of several results for it the worst one speaks.
+// specs that did not complete. A key occurs once: of several results for it the worst one speaks. The run's waivers are
+// applied, and nothing is waived but by them; one that waives nothing is an Error.
 func (r Run) Complete() []Result {
-	found := make(map[string]Result, len(r.Results))
-	for _, res := range r.Results {
-		res = res.judged()
-		if old, ok := found[res.Key()]; !ok || res.Status.Worse(old.Status) {
-			found[res.Key()] = res
-		}
-	}
-	selected := make(map[string]bool, len(r.Selected))
-	for _, k := range r.Selected {
-		selected[k] = true
-	}
+	found := r.found()
+	r.waive(found)
+	maps.Copy(found, r.idle(found))
+	selected := r.selected()
 	out := make([]Result, 0, len(found))
 	planned := make(map[string]bool, len(r.Planned))
 	for _, p := range r.Planned {
@@ -56,6 +52,54 @@ func (r Run) Complete() []Result {
 		}
 	}
 	return append(out, outsidePlan(found, selected, planned)...)
+}
+
+// found returns the worst result of each key, as it is without waivers.
+func (r Run) found() map[string]Result {
+	found := make(map[string]Result, len(r.Results))
+	for _, res := range r.Results {
+		if res.Check == WaiversCheck {
+			continue
+		}
+		res = res.judged().unwaived()
+		if old, ok := found[res.Key()]; !ok || res.Status.Worse(old.Status) {
+			found[res.Key()] = res
+		}
+	}
+	return found
+}
+
+// waive applies the waivers. What is blocked by a result that is waived is waived by the same waiver.
+func (r Run) waive(found map[string]Result) {
+	var blocked []string
+	for key, res := range found {
+		if res.Status == Blocked {
+			blocked = append(blocked, key)
+			continue
+		}
+		found[key] = Waive(res, r.Waivers, r.Started, r.EnforceExpiry)
+	}
+	for _, key := range blocked {
+		root := found[key]
+		for range found { // a chain cannot be longer than this; a circle ends here
+			if root.Status != Blocked {
+				break
+			}
+			root = found[root.BlockedBy]
+		}
+		if root.Status == Waived {
+			found[key] = found[key].waived(*root.WaivedBy)
+		}
+	}
+}
+
+// selected returns the selected keys.
+func (r Run) selected() map[string]bool {
+	selected := make(map[string]bool, len(r.Selected))
+	for _, k := range r.Selected {
+		selected[k] = true
+	}
+	return selected
 }
 
 // outsidePlan returns the results that no planned spec accounts for, such as a scenario that could not be set up, and
@@ -109,10 +153,7 @@ func plannedFromKey(key string) Planned {
 
 // Filtered tells whether a filter left planned specs out.
 func (r Run) Filtered() bool {
-	selected := make(map[string]bool, len(r.Selected))
-	for _, k := range r.Selected {
-		selected[k] = true
-	}
+	selected := r.selected()
 	return slices.ContainsFunc(r.Planned, func(p Planned) bool { return !selected[p.Key()] })
 }
 
@@ -122,18 +163,18 @@ func (r Run) Verdict() Verdict {
 	for _, p := range r.Planned {
 		planned[p.Key()] = true
 	}
-	executed := false
+	proven := false
 	for _, res := range r.Complete() {
 		if res.Status.Red() {
 			return Critical
 		}
-		// Only a planned spec proves something; a scenario that could be set up does not.
-		if planned[res.Key()] && res.Status != NotApplicable {
-			executed = true
+		// Only a planned spec proves something; a scenario that could be set up does not, nor does what is waived.
+		if planned[res.Key()] && (res.Status == Pass || res.Status == Warning) {
+			proven = true
 		}
 	}
 	switch {
-	case !executed:
+	case !proven:
 		return Void
 	case r.Filtered():
 		return Partial
@@ -143,7 +184,19 @@ func (r Run) Verdict() Verdict {
 	return Healthy
 }
 
-// ExitCode is 0 only where nothing is red and something was executed.
+// Covered returns how many of the source's objects the target is held to.
+func (r Run) Covered() int { return r.Objects - len(r.Excluded) }
+
+// Headline is the verdict, and where the target is not held to all objects of how many it is true.
+func (r Run) Headline() string {
+	verdict := r.Verdict()
+	if verdict != Healthy || len(r.Excluded) == 0 {
+		return string(verdict)
+	}
+	return fmt.Sprintf("%s for %d of %d objects", verdict, r.Covered(), r.Objects)
+}
+
+// ExitCode is 0 only where nothing is red and something was proven.
 func (r Run) ExitCode() int {
 	switch r.Verdict() {
 	case Critical, Void:

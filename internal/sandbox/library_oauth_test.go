@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"slices"
 	"testing"
 	"time"
 
@@ -182,5 +183,25 @@ func TestRefreshTokensEnd(t *testing.T) {
 	a.Advance(90 * day)
 	if status, _ := renew(third); status != 400 {
 		t.Errorf("unused, at its end, it gives %d", status)
+	}
+}
+
+// TestGrantsAreToldOf: of accounts with one client id only the code, and later the refresh token, says whose token is asked for.
+func TestGrantsAreToldOf(t *testing.T) {
+	var told []string
+	a := openLibrary(t, func(_ *manifest.Manifest, c *AccountConfig) {
+		delete(c.Credentials, "token")
+		c.Granted = func(grant string) { told = append(told, grant) }
+	})
+	code := authorize(t, a, "read_books").Get("code")
+	_, first := exchange(a, map[string]string{"code": code, "expiring": "1"})
+	_, second := exchange(a, map[string]string{"grant_type": "refresh_token", "refresh_token": first["refresh_token"].(string)})
+	if want := []string{code, first["refresh_token"].(string), second["refresh_token"].(string)}; !slices.Equal(told, want) {
+		t.Errorf("told of %q, given away were %q", told, want)
+	}
+	exchange(a, map[string]string{"code": "other"})
+	exchange(a, map[string]string{"code": authorize(t, a, "read_books").Get("code")}) // a token for good
+	if len(told) != 4 {
+		t.Errorf("told of %d", len(told))
 	}
 }

@@ -63,6 +63,7 @@ func (a *Account) consent(q *query) *answer {
 	a.codes[code] = &grant{scopes: scopes}
 	now := a.now
 	a.mu.Unlock()
+	a.tellOfGrant(code)
 
 	host := a.config.URL
 	if u, err := url.Parse(a.config.URL); err == nil {
@@ -84,6 +85,13 @@ func (a *Account) consent(q *query) *answer {
 	}
 	back.RawQuery = query
 	return &answer{status: http.StatusFound, header: http.Header{"Location": {back.String()}}}
+}
+
+// tellOfGrant tells of a code or refresh token, before anybody has it.
+func (a *Account) tellOfGrant(grant string) {
+	if a.config.Granted != nil {
+		a.config.Granted(grant)
+	}
 }
 
 // signQuery signs parameters as the manifest's oauth.callback says.
@@ -131,6 +139,9 @@ func (a *Account) exchange(q *query) *answer {
 	}
 	if a.config.Issued != nil {
 		a.config.Issued(issued)
+	}
+	if refresh, ok := body["refresh_token"].(string); ok {
+		a.tellOfGrant(refresh)
 	}
 	doc, err := encode(body)
 	if err != nil {

@@ -119,6 +119,9 @@ type AccountConfig struct {
 	Without []string
 	// Issued is told of each token that an exchange made, before it is answered; nil for nobody.
 	Issued func(token string)
+	// Granted is told of each code that the owner's consent made and of each refresh token, before it is given away: of
+	// accounts that share a client id they alone tell whose token is asked for. Nil for nobody.
+	Granted func(grant string)
 }
 
 // Account is one shop: a store, its webhooks, and the API to both. Its methods may be called from any goroutine, also in

@@ -12,13 +12,18 @@ import (
 	"strings"
 	"time"
 
+	"github.com/syncspec/syncspec/internal/gateway"
 	"github.com/syncspec/syncspec/internal/gateway/faults"
 	"github.com/syncspec/syncspec/internal/manifest"
+	"github.com/syncspec/syncspec/internal/profile"
 	"github.com/syncspec/syncspec/internal/target"
 )
 
 // authorized registers the webhooks while the source takes one topic's registration for nothing, and then once more.
 func (b *builder) authorized(ctx context.Context) error {
+	if b.lacks(profile.RegisterWebhooks) {
+		return b.registration(ctx, Registration)
+	}
 	reg := b.env.Manifest.Webhooks.Registration
 	if topics := b.env.Manifest.Registrable(); reg != nil && len(topics) > 0 {
 		// The first one: a target that gives up at it has registered nothing.
@@ -42,7 +47,7 @@ func (b *builder) registration(ctx context.Context, name string) error {
 	if err != nil {
 		return err
 	}
-	if b.env.Profile.Names.Integrations.Table == "" {
+	if b.lacks(profile.Metadata) || b.env.Profile.Names.Integrations.Table == "" {
 		return nil
 	}
 	step.Metadata, err = b.snap.Reader.Metadata(ctx)
@@ -65,15 +70,20 @@ func registers(reg *manifest.Registration, topic string) faults.Matcher {
 	}
 }
 
-// authorize connects the account as its owner does who grants what the target asks for. Before, strangers try it with
-// callbacks that the target did not ask for.
+// authorize connects the account as its owner does who grants what the target asks for. Before, in the scenario that is
+// about it, strangers try it with callbacks that the target did not ask for.
 func (b *builder) authorize(ctx context.Context) error {
+	if b.box == nil {
+		return fmt.Errorf("the scenario %q has no source whose owner could be asked: it is played from a recording", b.party.name)
+	}
 	auth := &Authorization{}
 	b.snap.Authorization = auth
 	// The target holds the time of a callback against the clock on its wall.
 	b.box.account.Advance(time.Since(b.box.account.Now()))
-	if err := b.forge(ctx); err != nil {
-		return err
+	if b.party.name == Authorized {
+		if err := b.forge(ctx); err != nil {
+			return err
+		}
 	}
 	page, callback, err := b.consent(ctx, nil)
 	if err != nil {
@@ -81,7 +91,7 @@ func (b *builder) authorize(ctx context.Context) error {
 	}
 	auth.Page = page
 	auth.Requested = scopes(b.env.Manifest.OAuth, page.Query().Get("scope"))
-	connected, err := b.env.Target.Authorized(ctx, callback.String())
+	connected, err := b.client.Authorized(ctx, callback.String())
 	if err != nil {
 		return err
 	}
@@ -97,20 +107,17 @@ func (b *builder) authorize(ctx context.Context) error {
 // source then sends the owner. change, if not nil, is what somebody makes of the page's address on the way.
 func (b *builder) consent(ctx context.Context, change func(url.Values)) (page, callback *url.URL, err error) {
 	refused := func(format string, args ...any) error {
-		return &target.Error{Verb: "connect", Cause: "target-refused", Detail: fmt.Sprintf(format, args...)}
+		return &target.Error{Verb: connectVerb, Cause: "target-refused", Detail: fmt.Sprintf(format, args...)}
 	}
-	connected, err := b.env.Target.Connect(ctx, b.connection(map[string]string{"client_id": b.party.clientID, "client_secret": b.party.secret}))
+	start, err := b.client.Authorize(ctx)
 	if err != nil {
 		return nil, nil, err
 	}
-	if connected.AuthorizeURL == "" {
-		return nil, nil, refused("the target was given a client id and a client secret and no token, but answers no authorize_url")
-	}
-	page, err = url.Parse(connected.AuthorizeURL)
+	page, err = url.Parse(start)
 	if err != nil || !page.IsAbs() {
 		return nil, nil, refused("the authorize_url is no address: %v", err)
 	}
-	if own, err := url.Parse(b.env.Gateway.URL()); err != nil || page.Host != own.Host {
+	if page.Host != b.party.address.Host {
 		return nil, nil, refused("the authorize_url leads to %s and not to the account's url that connect was given", page.Host)
 	}
 	if change != nil {
@@ -156,7 +163,7 @@ func (b *builder) forge(ctx context.Context) error {
 // callBack calls the target back and notes how it answered.
 func (b *builder) callBack(ctx context.Context, name string, callback *url.URL) error {
 	f := Forgery{Name: name, Status: http.StatusOK, Said: "the account was connected"}
-	_, err := b.env.Target.Authorized(ctx, callback.String())
+	_, err := b.client.Authorized(ctx, callback.String())
 	var refused *target.Error
 	switch {
 	case errors.As(err, &refused) && refused.Status != 0:
@@ -178,7 +185,7 @@ func (b *builder) granted(ctx context.Context) ([]string, error) {
 	if token == "" || list == nil {
 		return nil, nil
 	}
-	u, err := url.Parse(b.env.Gateway.URL() + list.Path)
+	u, err := url.Parse(b.party.address.String() + list.Path)
 	if err != nil {
 		return nil, err
 	}
@@ -213,14 +220,27 @@ type page struct {
 	body []byte
 }
 
-// browse makes one request to the source and follows nothing.
+// browse makes one request to the source and follows nothing. It goes to the gateway itself, whatever the address under
+// which the target knows the source.
 func (b *builder) browse(ctx context.Context, u *url.URL, with func(http.Header)) (page, error) {
 	const patience, most = 30 * time.Second, 1 << 20
 	client := http.Client{Timeout: patience, Transport: &http.Transport{DisableKeepAlives: true},
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, u.String(), nil)
+	door, err := url.Parse(b.env.Gateway.URL())
 	if err != nil {
 		return page{}, err
+	}
+	inside := *u
+	inside.Scheme, inside.Host = door.Scheme, door.Host
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, inside.String(), nil)
+	if err != nil {
+		return page{}, err
+	}
+	if b.env.proxied() {
+		req.Host = u.Host
+	}
+	if b.party.shared {
+		req.Header.Set(gateway.AccountHeader, string(b.party.name))
 	}
 	if with != nil {
 		with(req.Header)

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/syncspec/syncspec/internal/gateway"
+	"github.com/syncspec/syncspec/internal/profile"
 	"github.com/syncspec/syncspec/internal/result"
 	"github.com/syncspec/syncspec/internal/target"
 )
@@ -15,6 +16,9 @@ import (
 type builder struct {
 	env   Environment
 	party party
+	// inst is the target with its database, client speaks to it for this account.
+	inst   *Instance
+	client *target.Client
 	// from is the source's side. box is the same where it is the sandbox, else nil.
 	from provider
 	box  *imitated
@@ -32,19 +36,26 @@ func (b *builder) connected(ctx context.Context) error {
 	return err
 }
 
+// register makes the target register its webhooks. Of one that does so while it connects, or not at all, it takes what was
+// asked since then.
 func (b *builder) register(ctx context.Context, name string) (*Step, error) {
 	if err := b.from.enter(phaseRegistration); err != nil {
 		return nil, err
 	}
-	registered, err := b.env.Target.RegisterWebhooks(ctx, b.snap.Integration.ID)
-	if err != nil {
-		return nil, err
+	var registered []target.Registered
+	if !b.lacks(profile.RegisterWebhooks) {
+		var err error
+		if registered, err = b.client.RegisterWebhooks(ctx); err != nil {
+			return nil, err
+		}
 	}
 	step, err := b.step(name, nil)
 	if err != nil {
 		return nil, err
 	}
 	b.snap.Registered, step.Registered = registered, registered
+	along := b.env.Profile.Target.Speaks().RegisterWebhooks
+	b.snap.RegistersAlong = along != nil && along.With != "" && registered == nil
 	return step, nil
 }
 
@@ -88,24 +99,59 @@ func (b *builder) offer(phase string) error {
 	return nil
 }
 
-// sync copies everything, or what changed since start where that is not zero.
+// sync copies everything, or what changed since start where that is not zero, as the source offered it first.
 func (b *builder) sync(ctx context.Context, name string, start time.Time) error {
-	if err := b.from.enter(phaseBackfill); err != nil {
+	return b.syncIn(ctx, phaseBackfill, name, start)
+}
+
+// syncIn is sync in a phase of the source's. It is over when what came in was refined.
+func (b *builder) syncIn(ctx context.Context, phase, name string, start time.Time) error {
+	if err := b.from.enter(phase); err != nil {
 		return err
 	}
-	stats, err := b.env.Target.Sync(ctx, b.snap.Integration.ID, nil, start)
+	stats, err := b.client.Sync(ctx, nil, start)
 	if err != nil {
+		return err
+	}
+	if err := b.refined(ctx); err != nil {
 		return err
 	}
 	step, err := b.step(name, stats)
 	if err != nil {
 		return err
 	}
-	if step.RawRows, err = b.snap.Reader.RawCounts(ctx); err != nil {
+	if len(step.Traffic) == 0 {
+		return b.nothingArrived(name)
+	}
+	if step.RawRows, err = b.stored(ctx); err != nil {
 		return err
 	}
 	step.RawDigests, err = b.snap.Reader.RawDigests(ctx)
 	return err
+}
+
+// stored counts the raw rows by object type; of a target without a raw layer it counts the refined ones, by object.
+func (b *builder) stored(ctx context.Context) (map[string]int, error) {
+	if !b.lacks(profile.Raw) {
+		return b.snap.Reader.RawCounts(ctx)
+	}
+	counts := map[string]int{}
+	for i := range b.env.Manifest.Objects {
+		obj := &b.env.Manifest.Objects[i]
+		t, ok := b.env.Manifest.Table(obj.Table)
+		if !ok || !obj.Applies() {
+			continue
+		}
+		have, err := b.snap.Reader.Count(ctx, t)
+		if SchemaMissing(err) != nil { // another check's matter
+			continue
+		}
+		if err != nil {
+			return nil, err
+		}
+		counts[obj.Name] = have.Rows
+	}
+	return counts, nil
 }
 
 // step closes a step: what was asked since the last one belongs to it. Requests that the recording has no answer to
@@ -126,19 +172,6 @@ func (b *builder) step(name string, stats map[string]target.Stats) (*Step, error
 			Summary:  fmt.Sprintf("during the %s the target made more requests than the traffic log holds; %d were not kept", name, n),
 			Remedy:   "look for a walk that never ends: the log's first requests are of the same list",
 			Evidence: []result.Evidence{{Kind: "request", Text: log[len(log)-1].Method + " " + log[len(log)-1].URL()}}}
-	}
-	if stats != nil && len(step.Traffic) == 0 {
-		if strangers := b.env.Gateway.Unrouted(); len(strangers) > 0 {
-			x := strangers[len(strangers)-1]
-			return nil, &Failure{Status: result.Fail, Cause: "credential-unknown", Root: "target/sync",
-				Summary:  fmt.Sprintf("the target's requests do not carry the credential of this integration, e.g. %s %s", x.Method, x.URL()),
-				Remedy:   "send the credentials given to connect with every request",
-				Evidence: []result.Evidence{{Kind: "request", Text: x.Method + " " + x.URL()}}}
-		}
-		return nil, &Failure{Status: result.Fail, Cause: "no-request", Root: "target/sync",
-			Summary:  "after " + name + " not one request reached the source",
-			Evidence: []result.Evidence{{Kind: "log", Text: b.env.TargetLog()}},
-			Remedy:   "let the target take the source's address from the account's url that connect gives it; a host name compiled in never reaches the gateway"}
 	}
 	return step, nil
 }

@@ -8,11 +8,12 @@ import (
 
 	"github.com/syncspec/syncspec/internal/canonical"
 	"github.com/syncspec/syncspec/internal/oracle"
+	"github.com/syncspec/syncspec/internal/profile"
 )
 
 // post sends one delivery to the target as it is.
 func (b *builder) post(ctx context.Context, ref, topic string, header http.Header, body []byte) (*Delivery, error) {
-	answer, err := b.env.Target.Deliver(ctx, b.snap.Integration.WebhookURL, header, body)
+	answer, err := b.client.Deliver(ctx, header, body)
 	if err != nil {
 		return nil, err
 	}
@@ -31,6 +32,9 @@ func (b *builder) updated(ctx context.Context) error {
 	}
 	if err := b.sync(ctx, FirstSync, time.Time{}); err != nil {
 		return err
+	}
+	if b.lacks(profile.Webhook) {
+		return b.reread(ctx)
 	}
 	var last *Delivery
 	var events []oracle.Event
@@ -51,7 +55,7 @@ func (b *builder) updated(ctx context.Context) error {
 		return err
 	}
 	if last != nil {
-		if err := b.await(ctx, func() (bool, error) { return b.rawSeen(ctx, last.Effect.Type, last.Effect.ID, last.Body) }); err != nil {
+		if err := b.await(ctx, func() (bool, error) { return b.arrived(ctx, last) }); err != nil {
 			return err
 		}
 		// The target may refine in the background: give what has come in until the deadline to leave "pending".
@@ -64,6 +68,44 @@ func (b *builder) updated(ctx context.Context) error {
 	}
 	_, err = b.step(Deliveries, nil)
 	return err
+}
+
+// reread lets the source change and tell nobody, for a target that takes no deliveries, and syncs again: what the source
+// lists then must be there, and what it lists no more is deleted.
+func (b *builder) reread(ctx context.Context) error {
+	if err := b.from.deliveries(b.sign, func(delivery) (bool, error) { return true, nil }); err != nil {
+		return err
+	}
+	offer, err := b.from.offered(phaseAfter)
+	if err != nil {
+		return err
+	}
+	if b.snap.After, err = offer.State(); err != nil {
+		return fmt.Errorf("computing the rows after the changes: %w", err)
+	}
+	b.snap.Later, b.snap.AfterUnread = offer, offer.Incomplete
+	b.snap.Expected = b.snap.Expected.Reread(b.snap.After, time.Now())
+	return b.syncIn(ctx, phaseAfter, SyncAfterChanges, time.Time{})
+}
+
+// arrived tells whether what a delivery brought is there: its raw row, or without a raw layer the row that it must make.
+func (b *builder) arrived(ctx context.Context, d *Delivery) (bool, error) {
+	if !b.lacks(profile.Raw) {
+		return b.rawSeen(ctx, d.Effect.Type, d.Effect.ID, d.Body)
+	}
+	return b.refinedSeen(ctx, d.Effect.Object, d.Effect.Key, b.snap.Expected.Objects[d.Effect.Object][d.Effect.Key])
+}
+
+// refinedSeen tells whether an object's refined row is as it must be.
+func (b *builder) refinedSeen(ctx context.Context, name, key string, want *oracle.Object) (bool, error) {
+	_, row, err := b.found(ctx, name, key)
+	if err != nil || want == nil {
+		return err == nil, err
+	}
+	if row == nil {
+		return b.env.Profile.Names.HardDeletes && want.Deleted, nil
+	}
+	return len(want.Differences(row.Values, row.Deleted)) == 0, nil
 }
 
 // tell posts one delivery and computes what it must do. There is no event for a ping, which tells nothing.
@@ -148,12 +190,32 @@ func (b *builder) rawSeen(ctx context.Context, objectType, id string, body []byt
 
 // settled tells whether no raw row waits for its refinement.
 func (b *builder) settled(ctx context.Context) (bool, error) {
-	n := b.env.Profile.Names
-	var pending int
-	sql := fmt.Sprintf("SELECT count(*) FROM %s WHERE %s::text = $1 AND %s::text = 'pending'",
-		b.snap.Reader.table(n.Raw.Table), ident(n.Integration), ident(n.Raw.Status))
-	if err := b.env.Reading.QueryRow(ctx, sql, b.snap.Integration.ID).Scan(&pending); err != nil {
-		return false, fmt.Errorf("counting the raw rows that wait: %w", err)
+	pending, err := b.snap.Reader.Pending(ctx)
+	return pending == 0, err
+}
+
+// refiningPatience is how long no raw row may be refined, after a sync, before the rest is taken for what it is: stuck.
+const refiningPatience = 30 * time.Second
+
+// refined waits for a worker that refines in the background what a sync brought, as long as it gets on.
+func (b *builder) refined(ctx context.Context) error {
+	tick := time.NewTicker(20 * time.Millisecond)
+	defer tick.Stop()
+	for least, since := -1, time.Now(); ; {
+		pending, err := b.snap.Reader.Pending(ctx)
+		if err != nil || pending == 0 {
+			return err
+		}
+		if least < 0 || pending < least {
+			least, since = pending, time.Now()
+		}
+		if time.Since(since) > refiningPatience {
+			return nil // the checks look at the rows and say what is missing
+		}
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-tick.C:
+		}
 	}
-	return pending == 0, nil
 }

@@ -2,7 +2,6 @@ package scenario
 
 import (
 	"context"
-	"fmt"
 	"net/http"
 	"slices"
 	"strconv"
@@ -10,6 +9,7 @@ import (
 
 	"github.com/syncspec/syncspec/internal/gateway/faults"
 	"github.com/syncspec/syncspec/internal/manifest"
+	"github.com/syncspec/syncspec/internal/result"
 )
 
 const (
@@ -27,9 +27,15 @@ func (b *builder) faulted(ctx context.Context) error {
 		return err
 	}
 	lists := b.longest()
+	if len(lists) == 0 {
+		return &Failure{Status: result.Unproven, Cause: "too-little-data",
+			Summary: "nothing that the target is held to copy is listed page by page, so there is no request that could be made to fail",
+			Remedy:  "cover an object that is"}
+	}
+	// A target that copies little has fewer lists than there are faults: then one list meets with several.
 	const kinds = 3
-	if len(lists) < kinds {
-		return fmt.Errorf("%s has %d lists that a fault can strike, %d are needed", b.env.Manifest.Source, len(lists), kinds)
+	for n := 0; len(lists) < kinds; n++ {
+		lists = append(lists, lists[n])
 	}
 	limited, wait := b.overloaded(lists[0])
 	all := []struct {

@@ -5,12 +5,16 @@ import (
 	"errors"
 	"maps"
 
+	"github.com/syncspec/syncspec/internal/profile"
 	"github.com/syncspec/syncspec/internal/target"
 )
 
 // figures asks the target for its statistics; nil where it has none to give.
 func (b *builder) figures(ctx context.Context) (*target.Figures, error) {
-	f, err := b.env.Target.Figures(ctx, b.snap.Integration.ID)
+	if b.lacks(profile.Stats) {
+		return nil, nil
+	}
+	f, err := b.client.Figures(ctx)
 	var refused *target.Error
 	switch {
 	case errors.As(err, &refused) && refused.Status != 0:

@@ -21,6 +21,8 @@ type imitated struct {
 	initial  *initial
 	// credentials are those with which the API is called.
 	credentials map[string]string
+	// shared says that the account's app is that of all accounts.
+	shared bool
 
 	mu sync.Mutex
 	// token is the last one that the account issued, and err why it could not be admitted.
@@ -33,6 +35,16 @@ func (i *imitated) issued(token string) {
 	i.mu.Lock()
 	defer i.mu.Unlock()
 	i.token, i.err = token, errors.Join(i.err, i.route.Admit(token))
+}
+
+// granted takes note of a code or refresh token: where all accounts share an app it tells whose token is asked for with it.
+func (i *imitated) granted(grant string) {
+	if !i.shared {
+		return
+	}
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	i.err = errors.Join(i.err, i.route.AdmitGrant(grant))
 }
 
 // issuedToken is the last token that the account issued; empty if it has issued none.
@@ -71,8 +83,12 @@ func (i *imitated) offered(phase string) (*oracle.Offer, error) {
 
 func (i *imitated) inStore() (*oracle.Offer, error) {
 	stored := map[string][]oracle.Stored{}
-	for _, obj := range i.applicable() {
-		for _, o := range i.account.Objects(obj.Name) {
+	for n := range i.manifest.Objects {
+		obj := &i.manifest.Objects[n]
+		if obj.NotApplicable != "" {
+			continue
+		}
+		for _, o := range i.account.Objects(obj.Name) { // also of what a target leaves out: other objects hang on it
 			stored[obj.Name] = append(stored[obj.Name], oracle.Stored{Body: o.Body, Context: o.Context, Ref: inSandbox(obj.Name, o.Key)})
 		}
 	}
@@ -113,6 +129,11 @@ func (i *imitated) candidates(need int) ([]candidate, error) {
 			}
 		}
 	}
+	if slices.ContainsFunc(i.manifest.Objects, func(o manifest.Object) bool { return o.Excluded != "" }) {
+		return nil, &Failure{Status: result.Unproven, Cause: "too-little-data",
+			Summary: fmt.Sprintf("among what the target is held to copy there are no %d objects of one kind that a delivery can bring whole, which is what it takes to probe the webhook endpoint", need),
+			Remedy:  "cover an object with a topic that tells of its changes, or have no webhook at all: lacks"}
+	}
 	return nil, fmt.Errorf("the sandbox has no %d objects of one kind that a delivery can bring whole, which is what it takes to probe the webhook endpoint: add some to its seed", need)
 }
 
@@ -145,11 +166,11 @@ func (i *imitated) hooks() []Hook {
 	return hooks
 }
 
-// applicable are the objects that the source has.
+// applicable are the objects that the source has and the target is held to copy: what happens happens to them.
 func (i *imitated) applicable() []*manifest.Object {
 	var all []*manifest.Object
 	for n := range i.manifest.Objects {
-		if obj := &i.manifest.Objects[n]; obj.NotApplicable == "" {
+		if obj := &i.manifest.Objects[n]; obj.Applies() {
 			all = append(all, obj)
 		}
 	}

@@ -7,6 +7,7 @@ import (
 
 	"github.com/syncspec/syncspec/internal/canonical"
 	"github.com/syncspec/syncspec/internal/manifest"
+	"github.com/syncspec/syncspec/internal/profile"
 )
 
 // notices delivers what tells of no object, first badly signed and then well. What ends the connection comes last: a
@@ -64,6 +65,9 @@ func (b *builder) notice(ctx context.Context, n manifest.Notice) error {
 	if p.Good, err = b.post(ctx, "", n.Topic, header, body); err != nil {
 		return err
 	}
+	if b.lacks(profile.Raw) { // there is nothing in which it could be seen
+		return b.unchanged(ctx, p, before)
+	}
 	if err := b.await(ctx, func() (bool, error) {
 		if p.Raw, err = b.snap.Reader.RawRows(ctx, n.Topic, "", true); err != nil {
 			return false, err
@@ -73,6 +77,11 @@ func (b *builder) notice(ctx context.Context, n manifest.Notice) error {
 	}); err != nil {
 		return err
 	}
+	return b.unchanged(ctx, p, before)
+}
+
+// unchanged notes what changed since before, though nothing may.
+func (b *builder) unchanged(ctx context.Context, p *NoticeProbe, before map[string]string) error {
 	after, err := b.fingerprint(ctx)
 	if err != nil {
 		return err

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/syncspec/syncspec/internal/canonical"
+	"github.com/syncspec/syncspec/internal/profile"
 )
 
 // probeCandidates is how many objects the probes need, each one of its own.
@@ -145,7 +146,7 @@ func (b *builder) badSignatures(ctx context.Context, pool []candidate) ([]candid
 		}
 		if err := b.await(ctx, func() (bool, error) {
 			var err error
-			p.ProperSeen, err = b.rawSeen(ctx, c.object.Name, c.key, c.body)
+			p.ProperSeen, err = b.shows(ctx, c)
 			return p.ProperSeen, err
 		}); err != nil {
 			return nil, err
@@ -251,7 +252,7 @@ func (b *builder) failed(ctx context.Context) (int, error) {
 	rows, err := b.snap.Reader.RawRows(ctx, "", "", false)
 	n := 0
 	for _, r := range rows {
-		if r.Status == "error" {
+		if r.Status == StatusError {
 			n++
 		}
 	}
@@ -271,7 +272,7 @@ func (b *builder) sentinel(ctx context.Context, c candidate, probes ...*Probe) e
 	seen := false
 	if err := b.await(ctx, func() (bool, error) {
 		var err error
-		seen, err = b.rawSeen(ctx, c.object.Name, c.key, c.body)
+		seen, err = b.shows(ctx, c)
 		return seen, err
 	}); err != nil {
 		return err
@@ -280,6 +281,18 @@ func (b *builder) sentinel(ctx context.Context, c candidate, probes ...*Probe) e
 		p.SentinelSeen = seen
 	}
 	return b.await(ctx, func() (bool, error) { return b.settled(ctx) })
+}
+
+// shows tells whether what a good delivery brings is there: its raw row, or without a raw layer its refined one.
+func (b *builder) shows(ctx context.Context, c candidate) (bool, error) {
+	if !b.lacks(profile.Raw) {
+		return b.rawSeen(ctx, c.object.Name, c.key, c.body)
+	}
+	want, err := b.brought(c.object, c.key, c.topic, c.body)
+	if err != nil {
+		return false, err
+	}
+	return b.refinedSeen(ctx, c.object.Name, c.key, want)
 }
 
 // look notes what is there of a probe's object.

@@ -72,5 +72,5 @@ func most(found []candidate) []candidate {
 // whole tells whether a topic's payload is an object, and one that stands on its own: no parent has to exist before it,
 // and one value is its key.
 func whole(t manifest.RoutedTopic) bool {
-	return t.Object.NotApplicable == "" && (t.Payload == "" || t.Payload == "object") && t.Object.Parent == nil && len(t.Object.Key) == 1
+	return t.Object.Applies() && (t.Payload == "" || t.Payload == "object") && t.Object.Parent == nil && len(t.Object.Key) == 1
 }

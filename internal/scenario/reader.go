@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/jackc/pgx/v5"
@@ -43,89 +44,102 @@ func OpenReader(ctx context.Context, dsn string) (*pgxpool.Pool, error) {
 	return pool, nil
 }
 
-// RawRow is one row of the raw ingest table.
-type RawRow struct {
-	ID                                 int64
-	ObjectType, ObjectID, Hash, Status string
-	Error, Topic                       string
-	Payload                            []byte
-}
-
-// RawRows returns the integration's raw rows of one object type and id; an empty id means all of the type, an empty
-// type all rows. Payloads are given only where withPayload says so: they are most of the bytes.
-func (r *Reader) RawRows(ctx context.Context, objectType, objectID string, withPayload bool) ([]RawRow, error) {
-	n := r.names.Raw
-	payload := "''::bytea"
-	if withPayload {
-		payload = "convert_to(" + ident(n.Payload) + "::text, 'UTF8')"
-	}
-	sql := fmt.Sprintf(`SELECT row_number() OVER (ORDER BY t.ctid), coalesce(%s::text, ''), coalesce(%s::text, ''), coalesce(%s::text, ''),
-		coalesce(%s::text, ''), coalesce(%s::text, ''), coalesce(%s::text, ''), %s
-		FROM %s t WHERE %s::text = $1 AND ($2 = '' OR %s::text = $2) AND ($3 = '' OR %s::text = $3)`,
-		ident(n.ObjectType), ident(n.ObjectID), ident(n.Hash), ident(n.Status), ident(n.Error), ident(n.Topic), payload,
-		r.table(n.Table), ident(r.names.Integration), ident(n.ObjectType), ident(n.ObjectID))
-	rows, err := r.pool.Query(ctx, sql, r.integration, objectType, objectID)
-	if err != nil {
-		return nil, fmt.Errorf("reading %s: %w", n.Table, err)
-	}
-	out, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (RawRow, error) {
-		var w RawRow
-		return w, row.Scan(&w.ID, &w.ObjectType, &w.ObjectID, &w.Hash, &w.Status, &w.Error, &w.Topic, &w.Payload)
-	})
-	if err != nil {
-		return nil, fmt.Errorf("reading %s: %w", n.Table, err)
-	}
-	return out, nil
-}
-
 // Row is one row of a refined table, its values in normal form.
 type Row struct {
 	Key, Parent string
 	Deleted     bool
 	Values      map[string]oracle.Value
+	// Unread are the columns that the table lacks, so that nobody can say what is in them. It is the same for all its rows.
+	Unread []string
 }
 
-// Rows calls f with each of the integration's rows in a refined table. Rows are streamed: nothing is kept.
+// Rows calls f with each of the integration's rows in a refined table. Rows are streamed: nothing is kept. Columns that the
+// table lacks are left out; without its key nothing can be read.
 func (r *Reader) Rows(ctx context.Context, t manifest.Table, f func(Row) error) error {
-	cols := []string{r.key(t), "NULL::text", "false"}
-	if t.ParentColumn != "" {
-		cols[1] = ident(t.ParentColumn) + "::text"
-	}
-	if t.Child == nil && r.names.Deleted != "" {
-		cols[2] = ident(r.names.Deleted) + " IS NOT NULL"
-	}
-	for _, field := range t.Fields {
-		cols = append(cols, ident(field.Column)+"::text")
-	}
-	sql := fmt.Sprintf("SELECT %s FROM %s WHERE %s::text = $1", strings.Join(cols, ", "), r.table(t.Name), ident(r.names.Integration))
-	rows, err := r.pool.Query(ctx, sql, r.integration)
+	err := r.tolerating(ctx, t.Name, func(has func(column string) bool) error { return r.rows(ctx, t, has, f) })
 	if err != nil {
 		return fmt.Errorf("reading %s: %w", t.Name, err)
 	}
+	return nil
+}
+
+func (r *Reader) rows(ctx context.Context, t manifest.Table, has func(column string) bool, f func(Row) error) error {
+	place := r.place(t, has)
+	columns, unread := []string{place.key, place.parent, "false"}, slices.Clone(place.unread)
+	if tombstone := r.names.Deleted; t.Child == nil && tombstone != "" {
+		if has(tombstone) {
+			columns[2] = "t." + ident(tombstone) + " IS NOT NULL"
+		} else {
+			unread = append(unread, tombstone)
+		}
+	}
+	var fields []manifest.Field
+	for _, field := range t.Fields {
+		switch {
+		case field.Column == t.ParentColumn && place.joined:
+			columns = append(columns, place.parent)
+		case !has(field.Column):
+			if !slices.Contains(unread, field.Column) {
+				unread = append(unread, field.Column)
+			}
+			continue
+		default:
+			columns = append(columns, "t."+ident(field.Column)+"::text")
+		}
+		fields = append(fields, field)
+	}
+	rows, err := r.pool.Query(ctx, fmt.Sprintf("SELECT %s FROM %s WHERE %s", strings.Join(columns, ", "), place.from, r.own("t")), r.integration)
+	if err != nil {
+		return err
+	}
 	defer rows.Close()
-	texts := make([]*string, len(t.Fields))
+	texts := make([]*string, len(fields))
 	var key, parent *string
 	var deleted bool
-	dest := append(make([]any, 0, len(t.Fields)+3), &key, &parent, &deleted)
+	dest := append(make([]any, 0, len(fields)+3), &key, &parent, &deleted)
 	for i := range texts {
 		dest = append(dest, &texts[i])
 	}
 	for rows.Next() {
 		if err := rows.Scan(dest...); err != nil {
-			return fmt.Errorf("reading %s: %w", t.Name, err)
+			return err
 		}
-		row := Row{Key: deref(key), Parent: deref(parent), Deleted: deleted, Values: make(map[string]oracle.Value, len(texts))}
-		for i, field := range t.Fields {
-			row.Values[field.Column] = oracle.FromDatabase(field.Type, texts[i])
+		row := Row{Key: deref(key), Parent: deref(parent), Deleted: deleted, Values: make(map[string]oracle.Value, len(texts)), Unread: unread}
+		for i, field := range fields {
+			kept := r.names.Kept[profile.Place{Table: t.Name, Column: field.Column}]
+			row.Values[field.Column] = oracle.FromDatabase(field.Type, offered(kept, texts[i]))
 		}
 		if err := f(row); err != nil {
 			return err
 		}
 	}
-	if err := rows.Err(); err != nil {
-		return fmt.Errorf("reading %s: %w", t.Name, err)
+	return rows.Err()
+}
+
+// place is where a table's rows are found: its FROM, and the expressions for a row's key and for its parent's. The table
+// itself is t.
+type place struct {
+	from, key, parent string
+	// joined says that the parent's key stands in the parent's own row.
+	joined bool
+	unread []string
+}
+
+func (r *Reader) place(t manifest.Table, has func(column string) bool) place {
+	p := place{from: r.table(t.Name) + " t", key: r.key(t), parent: "NULL::text"}
+	by := r.names.ParentBy[t.Name]
+	switch {
+	case t.ParentColumn == "":
+	case !has(t.ParentColumn):
+		p.unread = append(p.unread, t.ParentColumn)
+	case by == "" || t.Parent == "":
+		p.parent = "t." + ident(t.ParentColumn) + "::text"
+	default:
+		p.joined = true
+		p.from += fmt.Sprintf(" LEFT JOIN %s p ON p.%s::text = t.%s::text", r.table(t.Parent), ident(by), ident(t.ParentColumn))
+		p.parent = "p." + ident(t.ParentID) + "::text"
 	}
-	return nil
+	return p
 }
 
 // key is the expression for a row's key: the object id, or where several fields identify an object their values, joined.
@@ -135,13 +149,21 @@ func (r *Reader) key(t manifest.Table) string {
 		columns = columns[1:] // the parent's key is not part of it
 	}
 	if len(columns) < 2 {
-		return ident(r.names.ObjectID) + "::text"
+		return "t." + ident(t.IDColumn) + "::text"
 	}
 	parts := make([]string, len(columns))
 	for i, c := range columns {
-		parts[i] = ident(c) + "::text"
+		parts[i] = "t." + ident(c) + "::text"
 	}
 	return strings.Join(parts, " || '/' || ")
+}
+
+// own is the condition for the integration's rows; $1 is its id. Where rows do not say whose they are, all are.
+func (r *Reader) own(table string) string {
+	if r.names.Integration == "" {
+		return "$1::text IS NOT NULL"
+	}
+	return table + "." + ident(r.names.Integration) + "::text = $1"
 }
 
 // Count is how many rows an integration has in a table, and how many of them are tombstones.
@@ -154,7 +176,7 @@ func (r *Reader) Count(ctx context.Context, t manifest.Table) (Count, error) {
 		deleted = "count(" + ident(r.names.Deleted) + ")"
 	}
 	var c Count
-	sql := fmt.Sprintf("SELECT count(*), %s FROM %s WHERE %s::text = $1", deleted, r.table(t.Name), ident(r.names.Integration))
+	sql := fmt.Sprintf("SELECT count(*), %s FROM %s t WHERE %s", deleted, r.table(t.Name), r.own("t"))
 	if err := r.pool.QueryRow(ctx, sql, r.integration).Scan(&c.Rows, &c.Deleted); err != nil {
 		return c, fmt.Errorf("counting %s: %w", t.Name, err)
 	}
@@ -176,6 +198,24 @@ func (r *Reader) Metadata(ctx context.Context) ([]byte, error) {
 	return []byte(*text), nil
 }
 
+// Known tells whether the table of integrations has this one; also where there is no such table that could tell.
+func (r *Reader) Known(ctx context.Context) (bool, error) {
+	n := r.names.Integrations
+	if n.Table == "" || n.ID == "" {
+		return true, nil
+	}
+	var known bool
+	sql := fmt.Sprintf("SELECT EXISTS (SELECT FROM %s WHERE %s::text = $1)", r.table(n.Table), ident(n.ID))
+	err := r.pool.QueryRow(ctx, sql, r.integration).Scan(&known)
+	if SchemaMissing(err) != nil {
+		return true, nil
+	}
+	if err != nil {
+		return false, fmt.Errorf("looking for the integration in %s: %w", n.Table, err)
+	}
+	return known, nil
+}
+
 // Stamped is how the stamps of a table are.
 type Stamped struct {
 	// Rows are the integration's; Bad those of them without company, or of another one, or without proper times.
@@ -184,40 +224,26 @@ type Stamped struct {
 	Orphans int
 }
 
-// Stamps looks at the stamps of a table's rows.
+// Stamps looks at the stamps of a table's rows, as far as the target has them.
 func (r *Reader) Stamps(ctx context.Context, table, company string) (Stamped, error) {
 	n := r.names
-	sql := fmt.Sprintf(`SELECT count(*) FILTER (WHERE %[5]s::text = $1),
-		count(*) FILTER (WHERE %[5]s::text = $1 AND (%[1]s IS NULL OR %[1]s::text <> $2 OR %[2]s IS NULL OR %[3]s IS NULL OR %[3]s < %[2]s)),
-		count(*) FILTER (WHERE %[5]s IS NULL)
-		FROM %[4]s`, ident(n.Company), ident(n.Created), ident(n.Updated), r.table(table), ident(n.Integration))
+	bad, orphan := []string{"$2::text IS NULL"}, "false"
+	if n.Company != "" {
+		bad = append(bad, fmt.Sprintf("t.%[1]s IS NULL OR $2::text <> '' AND t.%[1]s::text <> $2", ident(n.Company)))
+	}
+	if n.Created != "" && n.Updated != "" {
+		bad = append(bad, fmt.Sprintf("t.%[1]s IS NULL OR t.%[2]s IS NULL OR t.%[2]s < t.%[1]s", ident(n.Created), ident(n.Updated)))
+	}
+	if n.Integration != "" {
+		orphan = "t." + ident(n.Integration) + " IS NULL"
+	}
+	sql := fmt.Sprintf(`SELECT count(*) FILTER (WHERE %[1]s), count(*) FILTER (WHERE %[1]s AND (%[2]s)), count(*) FILTER (WHERE %[3]s) FROM %[4]s t`,
+		r.own("t"), strings.Join(bad, " OR "), orphan, r.table(table))
 	var s Stamped
 	if err := r.pool.QueryRow(ctx, sql, r.integration, company).Scan(&s.Rows, &s.Bad, &s.Orphans); err != nil {
 		return s, fmt.Errorf("reading the stamps of %s: %w", table, err)
 	}
 	return s, nil
-}
-
-// Duplicates returns the hashes that stand more than once, each as "object_type id hash ×n": within one object,
-// and, by the SOP's literal query, within the integration.
-func (r *Reader) Duplicates(ctx context.Context) (withinObject, literal []string, err error) {
-	n := r.names.Raw
-	query := func(group string) ([]string, error) {
-		sql := fmt.Sprintf(`SELECT concat_ws(' ', %[1]s, '×' || count(*)) FROM %[2]s WHERE %[3]s::text = $1 GROUP BY %[4]s HAVING count(*) > 1 ORDER BY 1`,
-			strings.ReplaceAll(group, ",", ", "), r.table(n.Table), ident(r.names.Integration), group)
-		rows, err := r.pool.Query(ctx, sql, r.integration)
-		if err != nil {
-			return nil, err
-		}
-		return pgx.CollectRows(rows, pgx.RowTo[string])
-	}
-	if withinObject, err = query(ident(n.ObjectType) + "," + ident(n.ObjectID) + "," + ident(n.Hash)); err != nil {
-		return nil, nil, fmt.Errorf("looking for duplicates in %s: %w", n.Table, err)
-	}
-	if literal, err = query(ident(n.Hash)); err != nil {
-		return nil, nil, fmt.Errorf("looking for duplicates in %s: %w", n.Table, err)
-	}
-	return withinObject, literal, nil
 }
 
 func (r *Reader) table(name string) string { return pgx.Identifier{r.names.Schema, name}.Sanitize() }

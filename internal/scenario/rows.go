@@ -14,6 +14,9 @@ import (
 func (b *builder) fingerprint(ctx context.Context) (map[string]string, error) {
 	rows := map[string]string{}
 	for _, t := range b.env.Manifest.Tables() {
+		if !t.Object.Applies() {
+			continue
+		}
 		err := b.snap.Reader.Rows(ctx, t, func(r Row) error {
 			rows[rowName(t.Name, r.Parent, r.Key)] = fmt.Sprint(r.Deleted, r.Values) // fmt prints maps in the order of their keys
 			return nil

@@ -52,7 +52,7 @@ func (i *imitated) deliveries(_ signer, post func(delivery) (bool, error)) error
 // occasions looks for objects that give occasion for the topics of which nothing was told yet.
 func (s *script) occasions() error {
 	for _, t := range s.manifest.Topics() {
-		if s.told[t.Topic] || t.Object.NotApplicable != "" {
+		if s.told[t.Topic] || !t.Object.Applies() {
 			continue
 		}
 		for _, o := range s.account.Objects(t.Object.Name) {

@@ -62,16 +62,27 @@ type Environment struct {
 	Sandbox   func() (*sandbox.Sandbox, error)
 	Sandboxed bool
 	Gateway   *gateway.Gateway
-	Target    *target.Client
+	// SourceURL is where a target reaches the source that does not reach it by the provider's own host; the gateway's address
+	// if empty.
+	SourceURL string
+	// App is the one app that a target has for all accounts; nil where each account brings its own.
+	App *App
+	// Instance returns the target that a scenario is reached with, and starts it if need be. Scenarios share one where rows
+	// say whose they are.
+	Instance func(ctx context.Context, name Name) (*Instance, error)
+}
+
+// Instance is a running target with its database.
+type Instance struct {
+	Target *target.Running
 	// Reading is a pool that cannot write; see OpenReader. DSN is the same database's address, for the one scenario that
 	// makes it refuse rows.
 	Reading *pgxpool.Pool
 	DSN     string
-	// TargetLog returns the tail of the target's log, for failures.
-	TargetLog func() string
-	// TargetExited returns a sentence if the target's process has ended or does so within the time given, else "".
-	TargetExited func(within time.Duration) string
 }
+
+// App is what the source knows a target by.
+type App struct{ ClientID, Secret string }
 
 // Failure is a scenario that could not be reached, with its cause.
 type Failure struct {
@@ -99,6 +110,8 @@ type Set struct {
 	done    map[Name]*entry
 	// silent is the failure of a target that does not answer the verbs with which every scenario begins.
 	silent *Failure
+	// tenants are the integrations that were made, by their ids.
+	tenants map[string]*Tenant
 
 	background sync.WaitGroup
 	cancel     context.CancelFunc
@@ -113,7 +126,7 @@ type entry struct {
 
 // NewSet returns the scenarios of one environment. Close it.
 func NewSet(env Environment) *Set {
-	return &Set{env: env, done: map[Name]*entry{}, cancel: func() {},
+	return &Set{env: env, done: map[Name]*entry{}, tenants: map[string]*Tenant{}, cancel: func() {},
 		offers: &offers{manifest: env.Manifest, recording: env.Recording, read: map[string]*oracle.Offer{}}}
 }
 
@@ -183,13 +196,15 @@ func (s *Set) reach(ctx context.Context, name Name, e *entry) {
 	started := time.Now()
 	defer close(e.over)
 	defer func() { e.took = time.Since(started) }()
-	snap, err := s.build(ctx, name)
+	b := &builder{env: s.env}
+	err := s.build(ctx, b, name)
+	s.leave(name)
 	if err != nil {
-		e.fail = s.diagnose(ctx, name, err)
+		e.fail = s.diagnose(ctx, b, name, err)
 		s.despair(e.fail)
 		return
 	}
-	e.snap = snap
+	e.snap = b.snap
 }
 
 // Took returns how long it took to reach each scenario that was reached, or given up.
@@ -217,16 +232,16 @@ func (s *Set) despair(f *Failure) {
 	}
 }
 
-func (s *Set) build(ctx context.Context, name Name) (*Snapshot, error) {
+func (s *Set) build(ctx context.Context, b *builder, name Name) error {
 	s.mu.Lock()
 	silent := s.silent
 	s.mu.Unlock()
 	if silent != nil {
-		return nil, silent
+		return silent
 	}
-	b, err := s.begin(ctx, name)
+	err := s.begin(ctx, b, name)
 	if err != nil {
-		return nil, err
+		return b.unheard(err)
 	}
 	switch name {
 	case Connected:
@@ -249,10 +264,10 @@ func (s *Set) build(ctx context.Context, name Name) (*Snapshot, error) {
 		err = fmt.Errorf("there is no scenario %q", name)
 	}
 	if err != nil {
-		return nil, b.blame(ctx, err)
+		return b.blame(ctx, err)
 	}
 	b.snap.Hooks = b.from.hooks()
-	return b.snap, nil
+	return nil
 }
 
 // blame returns the error that explains err. A target that got no answer for what the recording lacks may fail for that
@@ -265,11 +280,11 @@ func (b *builder) blame(ctx context.Context, err error) error {
 	if miss := b.missed(); miss != nil {
 		return miss
 	}
-	return err
+	return b.unheard(err)
 }
 
 // diagnose turns an error into a failure that says whose fault it is.
-func (s *Set) diagnose(ctx context.Context, name Name, err error) *Failure {
+func (s *Set) diagnose(ctx context.Context, b *builder, name Name, err error) *Failure {
 	var f *Failure
 	if errors.As(err, &f) {
 		return f
@@ -277,9 +292,11 @@ func (s *Set) diagnose(ctx context.Context, name Name, err error) *Failure {
 	if ctx.Err() != nil {
 		return Interrupted(fmt.Sprintf("while the scenario %q was being reached", name))
 	}
-	if f := DatabaseLost(ctx, s.env.Reading); f != nil {
-		f.Summary += fmt.Sprintf("; seen while the scenario %q was being reached", name)
-		return f
+	if b.inst != nil {
+		if f := DatabaseLost(ctx, b.inst.Reading); f != nil {
+			f.Summary += fmt.Sprintf("; seen while the scenario %q was being reached", name)
+			return f
+		}
 	}
 	if f := SchemaMissing(err); f != nil {
 		f.Summary += fmt.Sprintf("; seen while the scenario %q was being reached", name)
@@ -291,28 +308,69 @@ func (s *Set) diagnose(ctx context.Context, name Name, err error) *Failure {
 	if !errors.As(err, &te) {
 		return f
 	}
-	if how := s.exited(ctx, te); how != "" {
-		f := TargetExited(how, s.env.TargetLog())
-		f.Summary += fmt.Sprintf(", during %s for the scenario %q", te.Verb, name)
-		return f
+	log := te.Log
+	if b.inst != nil {
+		log = b.inst.Target.Log()
+		if how := b.exited(ctx, te); how != "" {
+			f := TargetExited(how, log)
+			f.Summary += fmt.Sprintf(", during %s for the scenario %q", te.Verb, name)
+			if b.alone() { // the other scenarios have targets of their own
+				f.Final, f.Root = false, ""
+			}
+			return f
+		}
 	}
 	f.Status, f.Cause, f.Remedy, f.Root = result.Fail, te.Cause, te.Remedy(), "target/"+te.Verb
-	f.Evidence = append(f.Evidence, result.Evidence{Kind: "log", Text: s.env.TargetLog()})
+	f.Evidence = append(f.Evidence, result.Evidence{Kind: "log", Text: log})
+	var quiet *unheard
+	if errors.As(err, &quiet) {
+		f.Remedy += "; if it fails because it does not reach the source: " + reaching
+		f.Evidence = append(f.Evidence, quiet.evidence...)
+	}
 	return f
 }
 
 // exited returns a sentence if the target's process has ended, else "". A dying process breaks its connections before
 // its end is known: one that answers nothing any more is waited for.
-func (s *Set) exited(ctx context.Context, verb *target.Error) string {
+func (b *builder) exited(ctx context.Context, verb *target.Error) string {
 	const patience = 2 * time.Second
 	wait := time.Duration(0)
 	if verb.Cause == "target-unreachable" {
 		ctx, cancel := context.WithTimeout(ctx, patience)
 		defer cancel()
 		var again *target.Error
-		if errors.As(s.env.Target.Ready(ctx), &again) && again.Cause == verb.Cause {
+		if errors.As(b.client.Ready(ctx), &again) && again.Cause == verb.Cause {
 			wait = patience
 		}
 	}
-	return s.env.TargetExited(wait)
+	return b.inst.Target.ExitedWithin(wait)
+}
+
+// join notes the integration that a scenario made.
+func (s *Set) join(b *builder, name Name, began time.Time) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.tenants[b.snap.Integration.ID] = &Tenant{Scenario: name, Company: b.snap.Integration.CompanyID, Began: began}
+}
+
+// leave notes that a scenario is over.
+func (s *Set) leave(name Name) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, t := range s.tenants {
+		if t.Scenario == name {
+			t.Over = time.Now()
+		}
+	}
+}
+
+// joined are the integrations that were made so far.
+func (s *Set) joined() map[string]Tenant {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	all := make(map[string]Tenant, len(s.tenants))
+	for id, t := range s.tenants {
+		all[id] = *t
+	}
+	return all
 }

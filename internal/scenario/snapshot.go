@@ -1,13 +1,9 @@
 package scenario
 
 import (
-	"context"
-	"fmt"
 	"net/http"
 	"net/url"
 	"time"
-
-	"github.com/jackc/pgx/v5"
 
 	"github.com/syncspec/syncspec/internal/gateway"
 	"github.com/syncspec/syncspec/internal/manifest"
@@ -22,15 +18,25 @@ type Snapshot struct {
 	Scenario Name
 	Manifest *manifest.Manifest
 	Names    profile.Names
+	// Lacks are the notions that the target does not have, with the reason.
+	Lacks map[profile.Notion]string
+	// Account is what was connected.
+	Account Account
 	// Mode is where the source's side of this scenario came from. It may be another one than the run's: some states can
 	// only be reached with the sandbox.
 	Mode        result.Mode
 	Integration target.Integration
 	Reader      *Reader
+	// Tenants are the integrations that scenarios have made by now, by their ids; nil where nobody says.
+	Tenants func() map[string]Tenant
 
-	// Described and Registered are claims of the target: what describe says, and the last answer of register_webhooks.
+	// Described and Registered are claims of the target: what describe says, and the last answer of register_webhooks. They
+	// are empty where it lacks the verb.
 	Described  target.Described
 	Registered []target.Registered
+
+	// RegistersAlong says that the target registers its webhooks while it does something else, and says nothing of them.
+	RegistersAlong bool
 
 	// Authorization is how the account was connected where that took its owner's consent; else nil.
 	Authorization *Authorization
@@ -53,6 +59,8 @@ type Snapshot struct {
 	// route offers the change. Only in Updated.
 	After *oracle.State
 	Drift []oracle.Drift
+	// Later is the reading of the source that After is of, where the target takes no deliveries and synced again.
+	Later *oracle.Offer
 	// AfterUnread are the lists that the later reading does not hold whole.
 	AfterUnread []oracle.Gap
 
@@ -83,6 +91,8 @@ const (
 	FirstSync          = "first sync"
 	SecondSync         = "second sync"
 	Deliveries         = "deliveries"
+	// SyncAfterChanges is in the place of Deliveries where the target takes none.
+	SyncAfterChanges = "sync after changes"
 	// FaultySync is the one sync of Faulted, ResumedSync the one with a start date.
 	FaultySync  = "sync from a faulty source"
 	ResumedSync = "sync with a start date"
@@ -97,7 +107,8 @@ type Step struct {
 	Name    string
 	Stats   map[string]target.Stats
 	Traffic []Exchange
-	// RawRows counts the integration's raw rows by object type when the step was over.
+	// RawRows counts the integration's raw rows by object type when the step was over; where there is no raw layer, the
+	// refined rows by object.
 	RawRows map[string]int
 	// RawDigests are the digests of their payloads.
 	RawDigests map[RawKey]string
@@ -106,6 +117,9 @@ type Step struct {
 	Registered []target.Registered
 	Metadata   []byte
 }
+
+// Account is what a scenario connects: its name, and the address under which the target reaches it.
+type Account struct{ Name, URL string }
 
 // Authorization is how an account's owner let the target in.
 type Authorization struct {
@@ -189,6 +203,9 @@ func (s *Snapshot) Step(name string) *Step {
 	return &Step{Name: name}
 }
 
+// Has tells whether the target has a notion.
+func (s *Snapshot) Has(what profile.Notion) bool { _, lacks := s.Lacks[what]; return !lacks }
+
 // Requests returns all exchanges of all steps.
 func (s *Snapshot) Requests() []Exchange {
 	var all []Exchange
@@ -196,21 +213,4 @@ func (s *Snapshot) Requests() []Exchange {
 		all = append(all, st.Traffic...)
 	}
 	return all
-}
-
-// RawCounts counts the integration's raw rows by object type.
-func (r *Reader) RawCounts(ctx context.Context) (map[string]int, error) {
-	n := r.names.Raw
-	sql := fmt.Sprintf("SELECT %s::text, count(*) FROM %s WHERE %s::text = $1 GROUP BY 1", ident(n.ObjectType), r.table(n.Table), ident(r.names.Integration))
-	rows, err := r.pool.Query(ctx, sql, r.integration)
-	if err != nil {
-		return nil, fmt.Errorf("counting %s: %w", n.Table, err)
-	}
-	counts := map[string]int{}
-	var typ string
-	var count int
-	if _, err := pgx.ForEachRow(rows, []any{&typ, &count}, func() error { counts[typ] = count; return nil }); err != nil {
-		return nil, fmt.Errorf("counting %s: %w", n.Table, err)
-	}
-	return counts, nil
 }

@@ -10,10 +10,11 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"github.com/syncspec/syncspec/internal/oracle"
+	"github.com/syncspec/syncspec/internal/profile"
 )
 
 // unrefined lets the database refuse the refined row of one good delivery, then lets it refuse nothing and tells the
-// target to retry.
+// target to retry, if it can.
 func (b *builder) unrefined(ctx context.Context) error {
 	pool, err := b.from.candidates(2)
 	if err != nil {
@@ -28,13 +29,16 @@ func (b *builder) unrefined(ctx context.Context) error {
 	if err := b.refusing(ctx, victim, func() error { return b.refused(ctx, r, victim, other) }); err != nil {
 		return err
 	}
-	if r.Retried, err = b.env.Target.Retry(ctx, b.snap.Integration.ID); err != nil {
+	if b.lacks(profile.Retry) {
+		return nil
+	}
+	if r.Retried, err = b.client.Retry(ctx); err != nil {
 		return err
 	}
 	if err := b.await(ctx, func() (bool, error) {
 		var err error
 		r.HealedRaw, r.HealedRow, err = b.found(ctx, r.Object, r.Key)
-		waiting := slices.ContainsFunc(r.HealedRaw, func(raw RawRow) bool { return raw.Status != "processed" })
+		waiting := slices.ContainsFunc(r.HealedRaw, func(raw RawRow) bool { return raw.Status != StatusProcessed })
 		return r.HealedRow != nil && !waiting, err
 	}); err != nil {
 		return err
@@ -66,10 +70,19 @@ func (b *builder) refused(ctx context.Context, r *Refusal, victim, other candida
 func (b *builder) refusing(ctx context.Context, c candidate, do func() error) (err error) {
 	const constraint = "syncspec_refuses"
 	names, table := b.env.Profile.Names, b.snap.Reader.table(c.object.Table)
+	own, ok := b.env.Manifest.Table(c.object.Table)
+	if !ok {
+		return fmt.Errorf("%s has no table", c.object.Name)
+	}
+	of := "''" // where rows do not say whose they are, this integration's are all there are
+	id := ""
+	if names.Integration != "" {
+		of, id = ident(names.Integration), b.snap.Integration.ID
+	}
 	var refuse string
-	err = b.env.Reading.QueryRow(ctx, `SELECT format('ALTER TABLE %s ADD CONSTRAINT %s CHECK (NOT (%s::text = %L AND %s::text = %L)) NOT VALID',
+	err = b.inst.Reading.QueryRow(ctx, `SELECT format('ALTER TABLE %s ADD CONSTRAINT %s CHECK (NOT (%s::text = %L AND %s::text = %L)) NOT VALID',
 		$1::text, $2::text, $3::text, $4::text, $5::text, $6::text)`,
-		table, ident(constraint), ident(names.Integration), b.snap.Integration.ID, ident(names.ObjectID), c.key).Scan(&refuse)
+		table, ident(constraint), of, id, ident(own.IDColumn), c.key).Scan(&refuse)
 	if err != nil {
 		return fmt.Errorf("quoting the key of %s %s: %w", c.object.Name, c.key, err)
 	}
@@ -91,7 +104,7 @@ const lockPatience = 10 * time.Second
 
 // alter changes the target's tables, by a connection that lasts no longer.
 func (b *builder) alter(ctx context.Context, sql string) (err error) {
-	conn, err := pgx.Connect(ctx, b.env.DSN)
+	conn, err := pgx.Connect(ctx, b.inst.DSN)
 	if err != nil {
 		return fmt.Errorf("opening the database for writing: %w", err)
 	}

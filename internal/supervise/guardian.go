@@ -136,9 +136,14 @@ func (g *Guardian) receive(replies *os.File, hello chan<- reply) {
 				delete(g.waiting, r.ID)
 				c <- r
 			}
+		case r.Said:
+			if p := g.processes[r.Process]; p != nil {
+				p.hasSaid()
+			}
 		case r.Exit != nil:
 			if p := g.processes[r.Process]; p != nil {
-				p.ended(syscall.WaitStatus(*r.Exit), r.Log, r.Problems)
+				p.ended(r)
+				delete(g.processes, r.Process) // there is nothing more to be told of it
 			}
 		}
 		g.mu.Unlock()

@@ -125,7 +125,13 @@ func (w *warden) serve(r request) {
 			answer(reply{Process: c.id, PID: c.pid}, nil)
 			<-c.over
 			status := int(c.status)
-			_ = w.out.write(reply{Process: c.id, Exit: &status, Log: c.log.tail(), Problems: c.problems})
+			end := reply{Process: c.id, Exit: &status, Log: c.log.tail(), Problems: c.problems}
+			c.log.drop() // nobody asks for it any more
+			if c.output != nil {
+				end.Output = c.output.tail()
+				c.output.drop()
+			}
+			_ = w.out.write(end)
 		}()
 	case opSignal:
 		c, err := known()
@@ -139,7 +145,14 @@ func (w *warden) serve(r request) {
 			answer(reply{}, err)
 			return
 		}
-		go func() { answer(reply{}, w.stop(c)) }()
+		go func() { answer(reply{}, w.stop(c, c.command.stopSignal())) }()
+	case opKill:
+		c, err := known()
+		if err != nil {
+			answer(reply{}, err)
+			return
+		}
+		go func() { answer(reply{}, w.stop(c, syscall.SIGKILL)) }()
 	case opLog:
 		c, err := known()
 		if err != nil {
@@ -159,6 +172,16 @@ func (w *warden) serve(r request) {
 			memory, err = resident(append(members, c.pid))
 		}
 		answer(reply{Memory: memory}, err)
+	case opListens:
+		c, err := known()
+		var where []string
+		if err == nil {
+			var members []int
+			if members, err = family(c.pid, c.mark); err == nil {
+				where, err = listens(append(members, c.pid))
+			}
+		}
+		answer(reply{Listens: where}, err)
 	case opFolder, opContainer, opDatabase:
 		w.ledger.add(*r.Item)
 		answer(reply{}, nil)

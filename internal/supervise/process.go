@@ -17,12 +17,15 @@ type Process struct {
 	id      int
 	command Command
 	done    chan struct{}
+	said    chan struct{}
+	hasSaid func() // closes said, once
 
 	mu   sync.Mutex
 	pid  int
 	over bool
 	err  error
 	log  []byte
+	out  []byte
 }
 
 // ExitError tells how a process ended that did not end with code 0.
@@ -63,7 +66,8 @@ func (g *Guardian) Spawn(ctx context.Context, command Command) (*Process, error)
 	if command.Env == nil {
 		command.Env = os.Environ() // ours may have changed since the guardian was started
 	}
-	p := &Process{g: g, command: command, done: make(chan struct{})}
+	said := make(chan struct{})
+	p := &Process{g: g, command: command, done: make(chan struct{}), said: said, hasSaid: sync.OnceFunc(func() { close(said) })}
 	_, err := g.call(ctx, request{Op: opSpawn, Command: &command}, func(id int64) {
 		p.id = int(id)
 		g.processes[p.id] = p
@@ -90,20 +94,21 @@ func (p *Process) started(pid int) {
 	p.pid = pid
 }
 
-func (p *Process) ended(status syscall.WaitStatus, log []byte, problems []string) {
+func (p *Process) ended(r reply) {
+	status := syscall.WaitStatus(*r.Exit)
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.over {
 		return
 	}
-	p.over, p.log = true, log
+	p.over, p.log, p.out = true, r.Log, r.Output
 	switch {
 	case status.Signaled():
 		p.err = &ExitError{Name: p.command.Name, Code: -1, Signal: status.Signal()}
 	case status.ExitStatus() != 0:
 		p.err = &ExitError{Name: p.command.Name, Code: status.ExitStatus()}
 	}
-	for _, s := range problems {
+	for _, s := range r.Problems {
 		p.err = errors.Join(p.err, errors.New(s))
 	}
 	close(p.done)
@@ -166,6 +171,29 @@ func (p *Process) Stop(ctx context.Context) error {
 	}
 }
 
+// Kill is Stop by SIGKILL, at once.
+func (p *Process) Kill(ctx context.Context) error {
+	if _, err := p.g.call(ctx, request{Op: opKill, Process: p.id}, nil); err != nil {
+		return fmt.Errorf("kill %s: %w", p.command.Name, err)
+	}
+	select {
+	case <-p.done:
+		return nil
+	case <-ctx.Done():
+		return fmt.Errorf("kill %s: %w", p.command.Name, ctx.Err())
+	}
+}
+
+// Said is closed when the process has written the text of Command.Await.
+func (p *Process) Said() <-chan struct{} { return p.said }
+
+// Output returns the tail of standard output alone, once the process has ended and if Command.KeepOutput says so.
+func (p *Process) Output() []byte {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return append([]byte(nil), p.out...)
+}
+
 // Log returns the tail of standard output and error, in the order of their arrival and at most LogLimit bytes. Of a process
 // whose guardian was lost it returns what the last call returned.
 func (p *Process) Log() []byte {
@@ -185,6 +213,15 @@ func (p *Process) Resident() (int64, error) {
 		return 0, fmt.Errorf("read the memory of %s: %w", p.command.Name, err)
 	}
 	return r.Memory, nil
+}
+
+// Listens returns the TCP addresses at which the process and its descendants take connections; none where that cannot be known.
+func (p *Process) Listens() ([]string, error) {
+	r, err := p.ask(opListens)
+	if err != nil {
+		return nil, fmt.Errorf("look for the addresses of %s: %w", p.command.Name, err)
+	}
+	return r.Listens, nil
 }
 
 // ask asks the guardian about the process while it runs.

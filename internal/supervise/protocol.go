@@ -17,8 +17,10 @@ const (
 	opSpawn     = "spawn"
 	opSignal    = "signal"
 	opStop      = "stop"
+	opKill      = "kill"
 	opLog       = "log"
 	opMemory    = "memory"
+	opListens   = "listens"
 	opFolder    = "folder"
 	opContainer = "container"
 	opDatabase  = "database"
@@ -35,8 +37,8 @@ type request struct {
 	Item    *item    `json:"item,omitempty"`
 }
 
-// reply answers a request. With ID 0 it is an event: the first one says hello, an exit tells of a process's end, and the last one
-// says bye with what could not be cleaned up.
+// reply answers a request. With ID 0 it is an event: the first one says hello, said tells that a process wrote what is
+// awaited, an exit tells of a process's end, and the last one says bye with what could not be cleaned up.
 type reply struct {
 	ID       int64    `json:"id,omitempty"`
 	Error    string   `json:"error,omitempty"`
@@ -44,6 +46,9 @@ type reply struct {
 	Process  int      `json:"process,omitempty"`
 	PID      int      `json:"pid,omitempty"`
 	Log      []byte   `json:"log,omitempty"`
+	Output   []byte   `json:"output,omitempty"`
+	Said     bool     `json:"said,omitempty"`
+	Listens  []string `json:"listens,omitempty"`
 	Memory   int64    `json:"memory,omitempty"`
 	Hello    bool     `json:"hello,omitempty"`
 	Limits   string   `json:"limits,omitempty"`

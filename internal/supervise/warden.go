@@ -3,6 +3,7 @@ package supervise
 import (
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -39,7 +40,9 @@ type child struct {
 	mark    string
 	command Command
 	log     *ring
+	output  *ring // of standard output alone, nil unless it is kept
 
+	said     func()        // tells the client that it wrote what is awaited
 	reaped   chan struct{} // closed when the process itself is gone
 	over     chan struct{} // closed when also its output is read and what it must not leave is removed
 	status   syscall.WaitStatus
@@ -78,13 +81,27 @@ func (w *warden) spawn(id int, command Command) (*child, error) {
 		return nil, fmt.Errorf("make a pipe for the output: %w", err)
 	}
 	defer in.Close()
+	stdout, outputs := in, []*os.File{out}
+	if command.KeepOutput {
+		own, end, err := os.Pipe()
+		if err != nil {
+			out.Close()
+			return nil, fmt.Errorf("make a pipe for the output: %w", err)
+		}
+		defer end.Close()
+		stdout, outputs = end, append(outputs, own)
+	}
 
 	c := &child{
 		id: id, mark: mark, command: command, log: newRing(command.logLimit()),
+		said:   sync.OnceFunc(func() { _ = w.out.write(reply{Process: id, Said: true}) }),
 		reaped: make(chan struct{}), over: make(chan struct{}),
 	}
+	if command.KeepOutput {
+		c.output = newRing(command.logLimit())
+	}
 	attr := &syscall.ProcAttr{
-		Dir: command.Dir, Env: env, Files: []uintptr{null.Fd(), in.Fd(), in.Fd()}, Sys: attributes(command),
+		Dir: command.Dir, Env: env, Files: []uintptr{null.Fd(), stdout.Fd(), in.Fd()}, Sys: attributes(command),
 	}
 	done := make(chan error)
 	w.forks <- func() {
@@ -102,27 +119,43 @@ func (w *warden) spawn(id int, command Command) (*child, error) {
 		done <- err
 	}
 	if err := <-done; err != nil {
-		out.Close()
+		for _, f := range outputs {
+			f.Close()
+		}
 		return nil, err
 	}
-	go w.follow(c, out)
+	go w.follow(c, outputs)
 	return c, nil
 }
 
-// follow reads a process's output, and finishes its affairs when it has ended.
-func (w *warden) follow(c *child, out *os.File) {
+// follow reads a process's output, and finishes its affairs when it has ended. Of several outputs the second one is
+// standard output.
+func (w *warden) follow(c *child, outputs []*os.File) {
 	drained := make(chan struct{})
-	go func() {
-		defer close(drained)
-		defer out.Close()
-		buf := make([]byte, 32<<10)
-		for {
-			n, err := out.Read(buf)
-			_, _ = c.log.Write(buf[:n])
-			if err != nil {
-				return
-			}
+	var reading sync.WaitGroup
+	for i, out := range outputs {
+		to := []io.Writer{c.log}
+		if i > 0 {
+			to = append(to, c.output)
 		}
+		if c.command.Await != "" {
+			to = append(to, newWatch(c.command.Await, c.said))
+		}
+		reading.Go(func() {
+			defer out.Close()
+			buf := make([]byte, 32<<10)
+			for {
+				n, err := out.Read(buf)
+				_, _ = io.MultiWriter(to...).Write(buf[:n])
+				if err != nil {
+					return
+				}
+			}
+		})
+	}
+	go func() {
+		reading.Wait()
+		close(drained)
 	}()
 	<-c.reaped
 	if c.command.PIDFile != "" {
@@ -178,8 +211,8 @@ func (w *warden) signal(c *child, s syscall.Signal) error {
 	return nil
 }
 
-// stop ends a process by its own signal, or by SIGKILL after its grace, and then all its descendants.
-func (w *warden) stop(c *child) error {
+// stop ends a process by a signal, or by SIGKILL after its grace, and then all its descendants.
+func (w *warden) stop(c *child, by syscall.Signal) error {
 	select {
 	case <-c.over:
 		if c.alone {
@@ -192,7 +225,7 @@ func (w *warden) stop(c *child) error {
 	if err != nil {
 		return err
 	}
-	if err := w.signal(c, c.command.stopSignal()); err != nil {
+	if err := w.signal(c, by); err != nil {
 		return err
 	}
 	select {
@@ -277,7 +310,7 @@ func (w *warden) endAll() []error {
 	)
 	for _, c := range all {
 		wg.Go(func() {
-			if err := w.stop(c); err != nil {
+			if err := w.stop(c, c.command.stopSignal()); err != nil {
 				mu.Lock()
 				errs = append(errs, err)
 				mu.Unlock()

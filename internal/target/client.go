@@ -1,255 +1,286 @@
-// Package target drives a target through its verbs: connect, sync, register_webhooks, retry, stats, disconnect, and
-// deliveries to its webhook endpoint. What comes back is a claim until it is observed elsewhere.
+// Package target starts a target as its profile says, or attaches to one that runs, and drives it through its verbs: describe,
+// connect, authorize, register_webhooks, sync, retry, stats, disconnect, and deliveries to its webhook endpoint. What comes back
+// is a claim until it is observed elsewhere.
 package target
 
 import (
 	"bytes"
 	"context"
-	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
-	"net"
 	"net/http"
 	"net/url"
+	"strconv"
 	"strings"
+	"sync"
 	"time"
+
+	"github.com/syncspec/syncspec/internal/profile"
 )
 
-// maxAnswer bounds what is read of an answer, so that a target that floods cannot exhaust memory.
-const maxAnswer = 8 << 20
+// Account is one account at the source, and the app that it is connected to.
+type Account struct {
+	Name string
+	// URL is where the source is reached for the account, Host the host in it, or the provider's own.
+	URL, Host string
+	// Credentials are those with which the API is called.
+	Credentials map[string]string
+	// ClientID is the OAuth app's, if there is one. Secret signs deliveries; where there is an app it is the app's own.
+	ClientID, Secret string
+}
 
-// Client speaks the default protocol to one target.
+// Client does the verbs for one account. It remembers the integration that was made of it.
 type Client struct {
-	base string
-	http *http.Client
+	r *Running
+
+	mu          sync.Mutex
+	values      profile.Values
+	integration Integration
+	// made is what connect, or authorize, was answered, synced what the last sync was: other verbs may be done with them.
+	made, synced *doing
 }
 
-// NewClient returns a client for the target at base, e.g. http://127.0.0.1:8000. Every call is bounded by timeout.
-func NewClient(base string, timeout time.Duration) *Client {
-	return &Client{
-		base: strings.TrimSuffix(base, "/"),
-		http: &http.Client{
-			Timeout: timeout,
-			// The harness speaks to the target itself: a proxy from the environment has no place between them.
-			Transport:     &http.Transport{Proxy: nil, MaxIdleConnsPerHost: 4, IdleConnTimeout: 30 * time.Second},
-			CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
-		},
+// Client returns a client for an account.
+func (r *Running) Client(a Account) *Client {
+	values := r.values.With(profile.Values{"account.name": a.Name, "account.url": a.URL, "account.host": a.Host})
+	if len(a.Credentials) > 0 {
+		values["credentials"] = a.Credentials
 	}
+	for name, value := range map[string]string{"webhook.secret": a.Secret, "app.client_id": a.ClientID, "app.client_secret": a.Secret} {
+		if value != "" {
+			values[name] = value
+		}
+	}
+	return &Client{r: r, values: values}
 }
 
-// Close drops idle connections.
-func (c *Client) Close() { c.http.CloseIdleConnections() }
-
-// BaseURL is where the target is reached.
-func (c *Client) BaseURL() string { return c.base }
-
-// Error is a verb that did not work, with its cause as a stable slug.
-type Error struct {
-	// Verb is what was asked, Cause one of target-unreachable, target-timeout, target-refused, target-garbage, and for
-	// the verb "start" target-not-started, target-exited, target-not-ready.
-	Verb, Cause string
-	Detail      string
-	// Status is the target's HTTP status where it refused, else 0.
-	Status int
-	// Log is the end of the target's log where it is known; it is not part of the error's text.
-	Log string
-	err error
+// Integration is what Connect, or Authorized, made; empty before.
+func (c *Client) Integration() Integration {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.integration
 }
 
-func (e *Error) Error() string { return fmt.Sprintf("%s: %s", e.Verb, e.Detail) }
-func (e *Error) Unwrap() error { return e.err }
-
-// Remedy says what to do about it.
-func (e *Error) Remedy() string {
-	switch e.Cause {
-	case "target-timeout":
-		return "find in the target's log what " + e.Verb + " waits for; a verb must be answered in time, also where its work fails"
-	case "target-refused":
-		return "the answer says what the target objects to; its log may say more. Make " + e.Verb + " answer 2xx"
-	case "target-garbage":
-		return "let " + e.Verb + " answer with the JSON of the default protocol; a page of HTML there mostly comes from another server or an error handler"
-	case "target-unreachable":
-		return "let the target listen on the address that it is given, and answer every request; its log may say why it did not"
-	case "target-not-started":
-		return "check that the command's path exists and can be executed"
+// mapped returns how a verb is done, or the error that says why it is not.
+func (c *Client) mapped(what profile.Notion) (*profile.Verb, error) {
+	if why, lacks := c.r.launch.Profile.Lacks[what]; lacks {
+		return nil, &Error{Verb: string(what), Cause: "target-lacks", Detail: "the target has no " + string(what) + ": " + why}
 	}
-	return "the target must start, stay up and answer GET /healthz with 200; the end of its log is with this result"
+	if verb := c.r.verbs.Of(what); verb != nil {
+		return verb, nil
+	}
+	return nil, &Error{Verb: string(what), Cause: "target-lacks", Detail: "the profile does not say how to do it"}
 }
 
-// Ready asks the target's health endpoint once.
-func (c *Client) Ready(ctx context.Context) error {
-	return c.call(ctx, "ready", http.MethodGet, "/healthz", nil, nil)
+// known are the values, with others added.
+func (c *Client) known(more profile.Values) profile.Values {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.values.With(more)
 }
 
-// Described is what a target says it can do.
-type Described struct {
-	Scopes    []string `json:"scopes"`
-	Functions []string `json:"functions"`
-	Topics    []string `json:"topics"`
-}
-
-// Describe asks what the target says of a source.
-func (c *Client) Describe(ctx context.Context, source string) (Described, error) {
-	var out struct {
-		Sources map[string]Described `json:"sources"`
-	}
-	if err := c.call(ctx, "describe", http.MethodGet, "/conformance/v1/describe", nil, &out); err != nil {
-		return Described{}, err
-	}
-	d, ok := out.Sources[source]
-	if !ok {
-		return d, &Error{Verb: "describe", Cause: "target-refused", Detail: fmt.Sprintf("the target does not know the source %q", source)}
-	}
-	return d, nil
-}
-
-// Stats is what a target says one sync function did.
-type Stats struct {
-	Fetched  int `json:"fetched"`
-	Ingested int `json:"ingested"`
-	Errors   int `json:"errors"`
-	// Error is the first failure, Note why there was nothing to fetch, where the target says so.
-	Error string `json:"error"`
-	Note  string `json:"note"`
-}
-
-// Sync runs the given functions, or all, since start where it is not zero.
-func (c *Client) Sync(ctx context.Context, integration string, functions []string, start time.Time) (map[string]Stats, error) {
-	in := map[string]any{"integration_id": integration}
-	if len(functions) > 0 {
-		in["functions"] = functions
-	}
-	if !start.IsZero() {
-		in["start_date"] = start.UTC().Format(time.RFC3339)
-	}
-	var out struct {
-		Functions map[string]Stats `json:"functions"`
-	}
-	if err := c.call(ctx, "sync", http.MethodPost, "/conformance/v1/sync", in, &out); err != nil {
+// do does a verb. One that was done with another one has that one's answers.
+func (c *Client) do(ctx context.Context, what profile.Notion, more profile.Values) (*doing, error) {
+	verb, err := c.mapped(what)
+	if err != nil {
 		return nil, err
 	}
-	if out.Functions == nil {
-		return nil, &Error{Verb: "sync", Cause: "target-garbage", Detail: "the answer lacks functions"}
+	if verb.With == "" {
+		return c.r.do(ctx, string(what), verb, c.known(more))
 	}
-	return out.Functions, nil
-}
-
-// Registered is what a target says of one registration.
-type Registered struct {
-	Topic  string `json:"topic"`
-	Status string `json:"status"`
-	Error  string `json:"error"`
-}
-
-// RegisterWebhooks makes the target register its webhooks with the source.
-func (c *Client) RegisterWebhooks(ctx context.Context, integration string) ([]Registered, error) {
-	var out struct {
-		Registered []Registered `json:"registered"`
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	other := c.made
+	if verb.With == string(profile.Sync) {
+		other = c.synced
 	}
-	err := c.call(ctx, "register_webhooks", http.MethodPost, "/conformance/v1/register_webhooks",
-		map[string]any{"integration_id": integration}, &out)
-	return out.Registered, err
+	return borrowed(c.r, what, verb, other), nil
 }
 
-// Answer is how the target answered a delivery.
-type Answer struct {
-	Status  int
-	Body    string
-	Elapsed time.Duration
+// lacks tells whether the target has no such notion.
+func (c *Client) lacks(what profile.Notion) bool {
+	_, lacks := c.r.launch.Profile.Lacks[what]
+	return lacks || what == profile.Webhook && c.r.verbs.Webhook == nil
+}
+
+// Ready asks once whether the target is ready, as its profile says that it shows it.
+func (c *Client) Ready(ctx context.Context) error { return c.r.Ready(ctx) }
+
+// Describe asks what the target says of itself.
+func (c *Client) Describe(ctx context.Context) (Described, error) {
+	d, err := c.do(ctx, profile.Describe, nil)
+	if err != nil {
+		return Described{}, err
+	}
+	var out Described
+	for result, list := range map[string]*[]string{"scopes": &out.Scopes, "functions": &out.Functions, "topics": &out.Topics} {
+		optional := result == "topics" && (c.lacks(profile.Webhook) || c.lacks(profile.RegisterWebhooks))
+		if *list, err = d.texts(result, optional); err != nil {
+			return Described{}, err
+		}
+	}
+	return out, nil
+}
+
+// Connect connects the account with its own credentials.
+func (c *Client) Connect(ctx context.Context) (Integration, error) {
+	d, err := c.do(ctx, profile.Connect, nil)
+	if err != nil {
+		return Integration{}, err
+	}
+	if page, ok := d.find("authorize_url"); ok && page != nil {
+		return Integration{}, &Error{Verb: d.name, Cause: "target-refused",
+			Detail: "the target wants the account's owner to authorize it, though it was given the account's own credentials"}
+	}
+	return c.keep(d)
+}
+
+// Authorize begins to connect the account by its owner's consent. It returns the source's page to which the owner is sent.
+func (c *Client) Authorize(ctx context.Context) (page string, err error) {
+	d, err := c.do(ctx, profile.Authorize, nil)
+	if err != nil {
+		return "", err
+	}
+	if _, ok := d.find("integration_id"); ok {
+		if _, also := d.find("authorize_url"); !also {
+			return "", &Error{Verb: d.name, Cause: "target-refused", Detail: "the target made an integration, and names no page on which the account's owner could grant anything"}
+		}
+	}
+	return d.text("authorize_url", false)
+}
+
+// callback is what messages call the owner's way back.
+const callback = "callback"
+
+// Authorized calls the target's callback as the owner's browser does: address, with its parameters, is where the source
+// sent the owner back. A callback that the target refuses is an Error with its Status.
+func (c *Client) Authorized(ctx context.Context, address string) (Authorized, error) {
+	verb, err := c.mapped(profile.Authorize)
+	if err != nil {
+		return Authorized{}, err
+	}
+	d := &doing{r: c.r, name: callback, verb: verb, values: c.known(nil), within: length(verb.Within, c.r.launch.Call)}
+	u, err := url.Parse(address)
+	if err != nil || u.Host == "" {
+		// Not the address itself: it carries the code.
+		return Authorized{}, d.garbage("the source sends the owner back to something that is no address")
+	}
+	ctx, cancel := context.WithTimeout(ctx, d.within)
+	defer cancel()
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, u.String(), nil)
+	if err != nil {
+		return Authorized{}, fmt.Errorf("making the request of %s: %w", callback, err)
+	}
+	req.Header.Set("Accept", "application/json")
+	a, err := d.send(req, "")
+	if err != nil {
+		return Authorized{}, err
+	}
+	if a.paths, err = profile.FillAll(verb.Result, d.values); err != nil {
+		return Authorized{}, d.unfilled("result", err)
+	}
+	d.answers = append(d.answers, a)
+	if err := d.then(ctx); err != nil {
+		return Authorized{}, err
+	}
+	made, err := c.keep(d)
+	if err != nil {
+		return Authorized{}, err
+	}
+	granted, err := d.texts("granted", true)
+	return Authorized{Integration: made, Granted: granted}, err
+}
+
+// keep reads the integration from what connecting came to, and remembers it.
+func (c *Client) keep(d *doing) (Integration, error) {
+	var made Integration
+	var err error
+	if made.ID, err = d.text("integration_id", c.lacks(profile.Tenants)); err != nil {
+		return Integration{}, err
+	}
+	if made.CompanyID, err = d.text("company_id", c.lacks(profile.Company)); err != nil {
+		return Integration{}, err
+	}
+	values := c.known(nil)
+	for name, written := range map[string]string{"integration_id": made.ID, "company_id": made.CompanyID} {
+		delete(values, name)
+		if value, ok := d.find(name); ok && written != "" {
+			values[name] = placeable(value)
+		}
+	}
+	delete(values, "webhook.url")
+	if !c.lacks(profile.Webhook) {
+		if made.WebhookURL, err = c.webhookURL(d, values); err != nil {
+			return Integration{}, err
+		}
+		values["webhook.url"] = made.WebhookURL
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.integration, c.values, c.made = made, values, d
+	return made, nil
+}
+
+// webhookURL is where deliveries for a new integration go.
+func (c *Client) webhookURL(d *doing, values profile.Values) (string, error) {
+	verb := c.r.verbs.Webhook
+	if verb.URL == "" {
+		return d.text("webhook_url", false)
+	}
+	path, err := profile.FillPath(verb.URL, values)
+	if err != nil {
+		return "", (&doing{name: string(profile.Webhook)}).unfilled("url", err)
+	}
+	if strings.Contains(path, "://") {
+		return path, nil
+	}
+	return c.r.base + path, nil
+}
+
+// Disconnect ends the integration.
+func (c *Client) Disconnect(ctx context.Context) error {
+	_, err := c.do(ctx, profile.Disconnect, nil)
+	return err
 }
 
 // Deliver posts one delivery to the target's webhook endpoint, as the source would.
-func (c *Client) Deliver(ctx context.Context, url string, header http.Header, body []byte) (Answer, error) {
-	req, err := http.NewRequestWithContext(ctx, http.MethodPost, url, bytes.NewReader(body))
+func (c *Client) Deliver(ctx context.Context, header http.Header, body []byte) (Answer, error) {
+	verb, err := c.mapped(profile.Webhook)
 	if err != nil {
-		return Answer{}, &Error{Verb: "webhook", Cause: "target-garbage", Detail: fmt.Sprintf("the webhook URL %q cannot be used: %v", url, err), err: err}
+		return Answer{}, err
+	}
+	d := &doing{r: c.r, name: string(profile.Webhook), within: length(verb.Within, c.r.launch.Call)}
+	address := c.Integration().WebhookURL
+	ctx, cancel := context.WithTimeout(ctx, d.within)
+	defer cancel()
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, address, bytes.NewReader(body))
+	if err != nil || req.URL.Host == "" {
+		return Answer{}, d.garbage("the webhook's URL %q cannot be used", address)
 	}
 	req.Header = header
 	started := time.Now()
-	res, err := c.http.Do(req)
+	res, err := c.r.http.Do(req)
 	if err != nil {
-		return Answer{}, c.failed("webhook", err)
+		return Answer{}, d.failed(ctx, err)
 	}
 	defer res.Body.Close()
-	text, err := io.ReadAll(io.LimitReader(res.Body, 4<<10))
+	said, err := io.ReadAll(io.LimitReader(res.Body, 4<<10))
 	if err != nil {
-		return Answer{}, c.failed("webhook", err)
+		return Answer{}, d.failed(ctx, err)
 	}
-	return Answer{Status: res.StatusCode, Body: string(text), Elapsed: time.Since(started)}, nil
+	return Answer{Status: res.StatusCode, Body: string(said), Elapsed: time.Since(started)}, nil
 }
 
-func (c *Client) call(ctx context.Context, verb, method, path string, in, out any) error {
-	var body io.Reader
-	if in != nil {
-		data, err := json.Marshal(in)
-		if err != nil {
-			return fmt.Errorf("encoding the request of %s: %w", verb, err)
-		}
-		body = bytes.NewReader(data)
-	}
-	req, err := http.NewRequestWithContext(ctx, method, c.base+path, body)
-	if err != nil {
-		return fmt.Errorf("making the request of %s: %w", verb, err)
-	}
-	if in != nil {
-		req.Header.Set("Content-Type", "application/json")
-	}
-	return c.send(req, verb, out)
-}
-
-// send makes a request and reads the JSON of its answer.
-func (c *Client) send(req *http.Request, verb string, out any) error {
-	res, err := c.http.Do(req)
-	if err != nil {
-		return c.failed(verb, err)
-	}
-	defer res.Body.Close()
-	data, err := io.ReadAll(io.LimitReader(res.Body, maxAnswer+1))
-	if err != nil {
-		return c.failed(verb, err)
-	}
-	if len(data) > maxAnswer {
-		return &Error{Verb: verb, Cause: "target-garbage", Detail: fmt.Sprintf("the answer is larger than %d MiB", maxAnswer>>20)}
-	}
-	if res.StatusCode/100 != 2 {
-		return &Error{Verb: verb, Cause: "target-refused", Status: res.StatusCode,
-			Detail: fmt.Sprintf("%s %s answered %d: %s", req.Method, req.URL.Path, res.StatusCode, excerpt(data))}
-	}
-	if out == nil {
+// placeable is a result as a placeholder's value: a number stays one.
+func placeable(value any) any {
+	written, ok := text(value)
+	if !ok || written == "" {
 		return nil
 	}
-	if err := json.Unmarshal(data, out); err != nil {
-		return &Error{Verb: verb, Cause: "target-garbage", err: err,
-			Detail: fmt.Sprintf("%s %s answered %d, but its body is not the JSON that was expected (%v): %s", req.Method, req.URL.Path, res.StatusCode, err, excerpt(data))}
+	if _, isText := value.(string); !isText {
+		if n, err := strconv.ParseInt(written, 10, 64); err == nil {
+			return n
+		}
 	}
-	return nil
-}
-
-func (c *Client) failed(verb string, err error) error {
-	why := err
-	var ue *url.Error
-	if errors.As(err, &ue) {
-		why = ue.Err // without the address: a callback's carries a code
-	}
-	e := &Error{Verb: verb, Cause: "target-unreachable", Detail: fmt.Sprintf("no answer from the target at %s: %v", c.base, why), err: err}
-	var ne net.Error
-	if errors.As(err, &ne) && ne.Timeout() {
-		e.Cause = "target-timeout"
-		e.Detail = fmt.Sprintf("the target did not answer within %s", c.http.Timeout)
-	}
-	return e
-}
-
-func excerpt(data []byte) string {
-	const most = 300
-	s := strings.Join(strings.Fields(string(data[:min(len(data), 4*most)])), " ")
-	if len(s) > most {
-		s = s[:most] + " …"
-	}
-	s = strings.ToValidUTF8(s, "\uFFFD") // the cut may be in a character
-	if s == "" {
-		return "(empty body)"
-	}
-	return s
+	return written
 }

@@ -6,6 +6,7 @@ import (
 
 	"github.com/syncspec/syncspec/internal/check"
 	"github.com/syncspec/syncspec/internal/manifest"
+	"github.com/syncspec/syncspec/internal/profile"
 	"github.com/syncspec/syncspec/internal/result"
 	"github.com/syncspec/syncspec/internal/scenario"
 )
@@ -14,6 +15,7 @@ import (
 func CallbackVerified() check.Check {
 	return check.Check{
 		ID: "configuration/callback-verified", Phase: 1, SOP: []string{"1.1-1"}, Level: check.Required, Scenario: scenario.Authorized,
+		Needs:    []profile.Notion{profile.Authorize},
 		Title:    "A call back from the source connects an account only if the target began it, and if all of it is signed.",
 		Why:      "whoever can make up this call connects another's account, or lets somebody connect his own in another's name",
 		Remedy:   "give each attempt a random state and take it back once; verify the signature over all parameters before using any; refuse what is old",

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/syncspec/syncspec/internal/manifest"
+	"github.com/syncspec/syncspec/internal/profile"
 )
 
 // fit says whether a column keeps every value that it may be given.
@@ -21,8 +22,19 @@ const (
 // limited takes a Postgres type apart: "numeric(12,2)" and "timestamp(0) with time zone" into their words and limits.
 var limited = regexp.MustCompile(`^([a-z ]+?)(?:\((\d+)(?:,(-?\d+))?\))?( with time zone| without time zone)?$`)
 
-// fitOf tells whether a column of a Postgres type keeps every value of a field.
-func fitOf(pg string, f manifest.Field) fit {
+// fitOf tells whether a column of a Postgres type keeps every value of a field, in the form in which it keeps them.
+func fitOf(pg string, f manifest.Field, kept profile.Kept) fit {
+	switch kept {
+	case profile.NaiveUTC:
+		pg = strings.Replace(pg, "without time zone", "with time zone", 1)
+	case profile.MinorUnits: // whole hundredths
+		f.Type = manifest.Integer
+	case profile.Unix, profile.UnixMillis:
+		f.Type = manifest.Integer
+		if pg == "double precision" { // has digits enough for the microseconds of our time
+			return keeps
+		}
+	}
 	parts := limited.FindStringSubmatch(pg)
 	if parts == nil {
 		return wrong

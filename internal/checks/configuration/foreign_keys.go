@@ -1,6 +1,7 @@
 package configuration
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -23,25 +24,37 @@ func ForeignKeys() check.Check {
 			"foreign-key-missing":    "no foreign key ties the parent column to the parent's table",
 			"integration-not-in-key": "the foreign key leaves the integration out, so a row may hang on another tenant's parent",
 		},
-		Subjects: check.Tables(func(t manifest.Table) bool { return t.Parent != "" }),
+		Subjects: func(m *manifest.Manifest) []check.Subject {
+			return check.Tables(func(t manifest.Table) bool {
+				parent, ok := m.Table(t.Parent)
+				return ok && parent.Object.Applies()
+			})(m)
+		},
 		Run: func(ctx context.Context, s *scenario.Snapshot, subject check.Subject) (result.Result, error) {
 			tables, err := s.Reader.Catalog(ctx)
 			if err != nil {
 				return result.Result{}, err
 			}
 			t, _ := s.Manifest.Table(subject.Name)
+			referenced := cmp.Or(s.Names.ParentBy[t.Name], t.ParentID)
 			info := tables[t.Name]
 			if info == nil {
 				return check.Fail("foreign-key-missing", "%s does not exist", t.Name).
-					Expected("a foreign key from %s to %s.%s", t.ParentColumn, t.Parent, s.Names.ObjectID).Actual("no such table").Done()
+					Expected("a foreign key from %s to %s.%s", t.ParentColumn, t.Parent, referenced).Actual("no such table").Done()
 			}
-			want := fmt.Sprintf("a foreign key from %s and %s to %s", s.Names.Integration, t.ParentColumn, t.Parent)
+			tenant := s.Names.Integration
+			want := fmt.Sprintf("a foreign key from %s and %s to %s", tenant, t.ParentColumn, t.Parent)
+			// A key of the target's own is one row's in all integrations; and without a tenant there is nobody else's.
+			alone := tenant == "" || s.Names.ParentBy[t.Name] != ""
+			if alone {
+				want = fmt.Sprintf("a foreign key from %s to %s", t.ParentColumn, t.Parent)
+			}
 			loose := ""
 			for _, k := range info.ForeignKeys {
-				if k.Table != t.Parent || !ties(k, t.ParentColumn, s.Names.ObjectID) {
+				if k.Table != t.Parent || !ties(k, t.ParentColumn, referenced) {
 					continue
 				}
-				if ties(k, s.Names.Integration, s.Names.Integration) {
+				if alone || ties(k, tenant, tenant) {
 					return check.Pass(1, "%s%v refers to %s%v", t.Name, k.Columns, t.Parent, k.Referenced)
 				}
 				loose = fmt.Sprintf("%v refers to %s%v", k.Columns, t.Parent, k.Referenced)

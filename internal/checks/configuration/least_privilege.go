@@ -7,6 +7,7 @@ import (
 
 	"github.com/syncspec/syncspec/internal/check"
 	"github.com/syncspec/syncspec/internal/manifest"
+	"github.com/syncspec/syncspec/internal/profile"
 	"github.com/syncspec/syncspec/internal/result"
 	"github.com/syncspec/syncspec/internal/scenario"
 )
@@ -25,6 +26,8 @@ func LeastPrivilege() check.Check {
 			asked, where, claimed := s.Described.Scopes, "describe", true
 			if a := s.Authorization; a != nil {
 				asked, where, claimed = a.Requested, "the authorize URL", false
+			} else if r, lacks := check.Lacking(s.Lacks, profile.Describe); lacks {
+				return r, nil
 			}
 			var needless []string
 			for _, name := range asked {

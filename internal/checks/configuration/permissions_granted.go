@@ -7,6 +7,7 @@ import (
 
 	"github.com/syncspec/syncspec/internal/check"
 	"github.com/syncspec/syncspec/internal/manifest"
+	"github.com/syncspec/syncspec/internal/profile"
 	"github.com/syncspec/syncspec/internal/result"
 	"github.com/syncspec/syncspec/internal/scenario"
 )
@@ -34,7 +35,8 @@ func permissionsGranted(_ context.Context, s *scenario.Snapshot, subject check.S
 	if why, yes := idle(s.Manifest, scope); yes {
 		return check.NotApplicable("nothing-to-open", "what %q opens is not offered by any protocol spoken here: %s", scope.Name, why)
 	}
-	if !check.Includes(s.Manifest, s.Described.Scopes, scope.Name) {
+	says := s.Has(profile.Describe)
+	if says && !check.Includes(s.Manifest, s.Described.Scopes, scope.Name) {
 		return check.Fail("permission-not-listed", "the target does not ask for %q", scope.Name).
 			Expected("%q among the scopes of describe: %s", scope.Name, scope.Why).Actual("%q", s.Described.Scopes).Claimed().Done()
 	}
@@ -56,6 +58,8 @@ func permissionsGranted(_ context.Context, s *scenario.Snapshot, subject check.S
 	case len(refused) > 0:
 		return check.Fail("permission-refused", "the source refused %d requests that need %q", len(refused), scope.Name).
 			Expected("no 401 and no 403").Actual("%s", refused[0]).With("request", refused...).Done()
+	case len(accepted) == 0 && !says:
+		return check.Unproven("nothing that the target did needed %q, and what it asks for it does not say", scope.Name)
 	case len(accepted) == 0:
 		return check.Warn("permission-unused", "the target asks for %q, but nothing it did needed it", scope.Name).Claimed().Done()
 	}

@@ -6,6 +6,7 @@ import (
 
 	"github.com/syncspec/syncspec/internal/check"
 	"github.com/syncspec/syncspec/internal/manifest"
+	"github.com/syncspec/syncspec/internal/profile"
 	"github.com/syncspec/syncspec/internal/result"
 	"github.com/syncspec/syncspec/internal/scenario"
 )
@@ -14,6 +15,7 @@ import (
 func ScopesAuthorized() check.Check {
 	return check.Check{
 		ID: "configuration/scopes-authorized", Phase: 1, SOP: []string{"1.1-1", "1.1-2"}, Level: check.Required, Scenario: scenario.Authorized,
+		Needs:    []profile.Notion{profile.Authorize},
 		Title:    "The owner is asked for every current scope when the account is connected, the source grants it, and none that is retired is asked for.",
 		Why:      "an account is connected once: a scope that was not asked for then is missing until somebody connects it again",
 		Remedy:   "build the list of scopes of the authorize URL from all that are needed, and hold the granted ones against it before the account counts as connected",

@@ -7,6 +7,7 @@ import (
 
 	"github.com/syncspec/syncspec/internal/check"
 	"github.com/syncspec/syncspec/internal/manifest"
+	"github.com/syncspec/syncspec/internal/profile"
 	"github.com/syncspec/syncspec/internal/result"
 	"github.com/syncspec/syncspec/internal/scenario"
 )
@@ -41,6 +42,8 @@ func tablesExist(ctx context.Context, s *scenario.Snapshot, subject check.Subjec
 	want, typed := rawColumns(s)
 	if t, refined := s.Manifest.Table(name); refined {
 		want, typed = refinedColumns(s, t)
+	} else if r, lacks := check.Lacking(s.Lacks, profile.Raw); lacks {
+		return r, nil
 	} else {
 		name = s.Names.Raw.Table
 	}
@@ -55,18 +58,20 @@ func tablesExist(ctx context.Context, s *scenario.Snapshot, subject check.Subjec
 			missing = append(missing, c)
 		}
 	}
+	said := unkept(s, name)
+	missing = append(missing, said...)
 	if len(missing) > 0 {
 		var have []string
 		for _, c := range info.Columns {
 			have = append(have, c.Name)
 		}
 		return check.Fail("column-missing", "%s lacks %d columns: %s", name, len(missing), strings.Join(missing, ", ")).
-			Expected("%s", strings.Join(want, ", ")).Actual("%s", strings.Join(have, ", ")).Done()
+			Expected("%s", strings.Join(want, ", ")).Actual("%s", strings.Join(have, ", ")).With("difference", said...).Done()
 	}
 	found := map[fit][]string{}
 	for _, f := range typed {
 		c, _ := info.Column(f.Column)
-		how := fitOf(c.Type, f)
+		how := fitOf(c.Type, f, s.Names.Kept[profile.Place{Table: name, Column: f.Column}])
 		found[how] = append(found[how], f.Column+" is "+c.Type+", which cannot hold every "+string(f.Type)+" exactly")
 	}
 	for _, broken := range []struct {
@@ -90,23 +95,24 @@ func rawColumns(s *scenario.Snapshot) (want []string, typed []manifest.Field) {
 	want = append(stampColumns(s), n.ObjectType, n.ObjectID, n.Hash, n.Payload, n.Status, n.Error, n.Topic)
 	keyType := "integer"
 	for _, o := range s.Manifest.Objects { // one that needs a text makes it a text for all
-		if o.NotApplicable == "" && (o.KeyType == "text" || len(o.Key) > 1) {
+		if o.Applies() && (o.KeyType == "text" || len(o.Key) > 1) {
 			keyType = "text"
 		}
 	}
-	return want, []manifest.Field{keyField(n.ObjectID, keyType), {Column: n.Payload, Type: manifest.JSON}, {Column: n.Error, Type: manifest.Text}}
+	return named(want), []manifest.Field{keyField(n.ObjectID, keyType), {Column: n.Payload, Type: manifest.JSON}, {Column: n.Error, Type: manifest.Text}}
 }
 
 // refinedColumns are the columns that a refined table must have, and those whose type matters.
 func refinedColumns(s *scenario.Snapshot, t manifest.Table) (want []string, typed []manifest.Field) {
 	want, typed = stampColumns(s), t.Fields
-	if slices.Contains(t.Key, s.Manifest.ObjectIDColumn()) { // several identifying fields stand in columns of their own
-		want = append(want, s.Names.ObjectID)
-		typed = append(slices.Clip(typed), keyField(s.Names.ObjectID, t.KeyType))
+	if slices.Contains(t.Key, t.IDColumn) { // several identifying fields stand in columns of their own
+		want = append(want, t.IDColumn)
+		typed = append(slices.Clip(typed), keyField(t.IDColumn, t.KeyType))
 	}
+	own := s.Names.ParentBy[t.Name] != "" // a reference to a key of the target's own, of whatever type that is
 	if t.ParentColumn != "" {
 		want = append(want, t.ParentColumn)
-		if keyType, ok := s.Manifest.KeyTypeOf(t.Parent); ok && t.Child != nil { // an object's is one of its fields
+		if keyType, ok := s.Manifest.KeyTypeOf(t.Parent); ok && t.Child != nil && !own { // an object's is one of its fields
 			typed = append(slices.Clip(typed), keyField(t.ParentColumn, keyType))
 		}
 	}
@@ -116,7 +122,27 @@ func refinedColumns(s *scenario.Snapshot, t manifest.Table) (want []string, type
 	for _, f := range t.Fields {
 		want = append(want, f.Column)
 	}
-	return want, typed
+	if own {
+		typed = slices.DeleteFunc(slices.Clone(typed), func(f manifest.Field) bool { return f.Column == t.ParentColumn })
+	}
+	return named(want), typed
+}
+
+// named drops the names of what the target lacks altogether, which other checks tell of.
+func named(columns []string) []string {
+	return slices.DeleteFunc(columns, func(c string) bool { return c == "" })
+}
+
+// unkept are the columns that the profile says a table lacks, each with its reason.
+func unkept(s *scenario.Snapshot, table string) []string {
+	var lines []string
+	for place, why := range s.Names.Unkept {
+		if place.Table == table {
+			lines = append(lines, place.Column+" (the profile says that it lacks it: "+why+")")
+		}
+	}
+	slices.Sort(lines)
+	return lines
 }
 
 func stampColumns(s *scenario.Snapshot) []string {

@@ -26,7 +26,10 @@ func UniqueKey() check.Check {
 			}
 			t, _ := s.Manifest.Table(subject.Name)
 			info := tables[t.Name]
-			want := append([]string{s.Names.Integration}, t.Key...)
+			want := t.Key
+			if tenant := s.Names.Integration; tenant != "" {
+				want = append([]string{tenant}, t.Key...)
+			}
 			if info == nil || !info.HasUnique(want...) {
 				f := check.Fail("unique-missing", "%s is not unique on %v", t.Name, want).Expected("a unique index on %v", want).Actual("no such table")
 				if info != nil {

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/syncspec/syncspec/internal/check"
+	"github.com/syncspec/syncspec/internal/profile"
 	"github.com/syncspec/syncspec/internal/result"
 	"github.com/syncspec/syncspec/internal/scenario"
 )
@@ -14,6 +15,7 @@ import (
 func HashEveryChange() check.Check {
 	return check.Check{
 		ID: "dedupe/hash-every-change", Phase: 4, SOP: []string{"4.1-3", "A-2"}, Level: check.Required, Scenario: scenario.Probed,
+		Needs:    []profile.Notion{profile.Raw},
 		Title:    "A payload that differs in any field has a hash of its own and makes a raw row.",
 		Why:      "sources change objects without changing their time; a hash over id and time alone loses such a change",
 		Remedy:   "hash the whole payload, volatile fields excepted",

@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"github.com/syncspec/syncspec/internal/check"
+	"github.com/syncspec/syncspec/internal/profile"
 	"github.com/syncspec/syncspec/internal/result"
 	"github.com/syncspec/syncspec/internal/scenario"
 )
@@ -13,6 +14,7 @@ import (
 func HashKeyOrder() check.Check {
 	return check.Check{
 		ID: "dedupe/hash-key-order", Phase: 4, SOP: []string{"4.1-2", "2.2-1"}, Level: check.Required, Scenario: scenario.Probed,
+		Needs:    []profile.Notion{profile.Raw},
 		Title:    "The same payload has the same hash, in whatever order its keys come.",
 		Why:      "JSON objects have no order; a hash that has one sees changes where there are none",
 		Remedy:   "sort the keys at every depth before hashing, and keep numbers exactly as they are written",

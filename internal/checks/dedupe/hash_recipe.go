@@ -6,6 +6,7 @@ import (
 
 	"github.com/syncspec/syncspec/internal/canonical"
 	"github.com/syncspec/syncspec/internal/check"
+	"github.com/syncspec/syncspec/internal/profile"
 	"github.com/syncspec/syncspec/internal/result"
 	"github.com/syncspec/syncspec/internal/scenario"
 )
@@ -14,6 +15,7 @@ import (
 func HashRecipe() check.Check {
 	return check.Check{
 		ID: "dedupe/hash-recipe", Phase: 4, SOP: []string{"2.2-1"}, Level: check.Required, Scenario: scenario.Backfilled,
+		Needs:    []profile.Notion{profile.Raw},
 		Title:    "Every raw row's hash is that of its payload by the recipe that the target names.",
 		Why:      "\"SHA-256 of sorted JSON\" is many recipes: one that reads numbers as floats takes different objects for equal ones",
 		Remedy:   "hash the canonical text of the payload with its numbers exactly as they came; or name the recipe that is really used",

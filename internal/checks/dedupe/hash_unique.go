@@ -6,6 +6,7 @@ import (
 
 	"github.com/syncspec/syncspec/internal/check"
 	"github.com/syncspec/syncspec/internal/manifest"
+	"github.com/syncspec/syncspec/internal/profile"
 	"github.com/syncspec/syncspec/internal/result"
 	"github.com/syncspec/syncspec/internal/scenario"
 )
@@ -14,6 +15,7 @@ import (
 func HashUnique() check.Check {
 	return check.Check{
 		ID: "dedupe/hash-unique", Phase: 4, SOP: []string{"4.1-1", "2.2-2", "M-4"}, Level: check.Required, Scenario: scenario.Backfilled,
+		Needs:    []profile.Notion{profile.Raw},
 		Title:    "No payload is stored twice: not within a sync, and not by a second sync of an unchanged source.",
 		Why:      "duplicates make every count wrong and every report on the raw layer double",
 		Remedy:   "hash the canonical payload and let a unique index on integration, object type, object id and hash decide (ON CONFLICT DO NOTHING)",

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/syncspec/syncspec/internal/check"
+	"github.com/syncspec/syncspec/internal/profile"
 	"github.com/syncspec/syncspec/internal/result"
 	"github.com/syncspec/syncspec/internal/scenario"
 )
@@ -14,6 +15,7 @@ import (
 func RawImmutable() check.Check {
 	return check.Check{
 		ID: "dedupe/raw-immutable", Phase: 4, SOP: []string{"A-2"}, Level: check.Required, Scenario: scenario.Updated,
+		Needs:    []profile.Notion{profile.Raw},
 		Title:    "A raw row that is written stays as it is, whatever comes later.",
 		Why:      "the raw layer is what everything else can be made from anew; once it is rewritten nobody can tell any more what the source said",
 		Remedy:   "insert into the raw table and never update a payload or a hash; what is not needed any more belongs into an archive, not into the bin",

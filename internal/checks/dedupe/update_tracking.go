@@ -8,6 +8,7 @@ import (
 	"github.com/syncspec/syncspec/internal/canonical"
 	"github.com/syncspec/syncspec/internal/check"
 	"github.com/syncspec/syncspec/internal/manifest"
+	"github.com/syncspec/syncspec/internal/profile"
 	"github.com/syncspec/syncspec/internal/result"
 	"github.com/syncspec/syncspec/internal/scenario"
 )
@@ -16,6 +17,7 @@ import (
 func UpdateTracking() check.Check {
 	return check.Check{
 		ID: "dedupe/update-tracking", Phase: 4, SOP: []string{"4.2-1", "4.2-2", "4.2-3", "A-2"}, Level: check.Required, Scenario: scenario.Updated,
+		Needs:    []profile.Notion{profile.Raw},
 		Title:    "An updated object has a raw row for each state, each with its own hash, and one refined row.",
 		Why:      "the raw layer is the audit trail; the refined layer is the present",
 		Remedy:   "never rewrite a raw row; insert a new one for each new hash, and upsert the refined row",

@@ -8,6 +8,7 @@ import (
 
 	"github.com/syncspec/syncspec/internal/canonical"
 	"github.com/syncspec/syncspec/internal/check"
+	"github.com/syncspec/syncspec/internal/profile"
 	"github.com/syncspec/syncspec/internal/result"
 	"github.com/syncspec/syncspec/internal/scenario"
 )
@@ -16,6 +17,7 @@ import (
 func RefinementKept() check.Check {
 	return check.Check{
 		ID: "failure/refinement-kept", Phase: 6, SOP: []string{"6.2-1", "6.2-2", "6.2-3"}, Level: check.Required, Scenario: scenario.Unrefined,
+		Needs:    []profile.Notion{profile.Raw},
 		Title:    "A delivery that cannot be refined stays in the raw layer, marked as an error, with the reason.",
 		Why:      "the source does not send it again: what the raw layer loses is lost, and what it does not explain nobody mends",
 		Remedy:   "commit the raw row before refining; when that fails, set processing_status to error and error_message to what the database said",
@@ -45,7 +47,7 @@ func refinementKept(_ context.Context, s *scenario.Snapshot, _ check.Subject) (r
 	case raw == nil:
 		return check.Fail("raw-row-missing", "the delivery of %s could not be refined, and its raw row is not there", about).
 			Expected("a raw row with the delivered payload").Actual("%d raw rows of that object, none with it", len(r.Raw)).Done()
-	case raw.Status != "error":
+	case raw.Status != scenario.StatusError:
 		return check.Fail("status-untrue", "the delivery of %s could not be refined, and its raw row is %q", about, raw.Status).
 			Expected("error").Actual("%s", raw.Status).Done()
 	case strings.TrimSpace(raw.Error) == "":

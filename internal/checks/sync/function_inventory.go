@@ -11,6 +11,7 @@ import (
 	"github.com/syncspec/syncspec/internal/check"
 	"github.com/syncspec/syncspec/internal/manifest"
 	"github.com/syncspec/syncspec/internal/oracle"
+	"github.com/syncspec/syncspec/internal/profile"
 	"github.com/syncspec/syncspec/internal/result"
 	"github.com/syncspec/syncspec/internal/scenario"
 )
@@ -33,10 +34,14 @@ func FunctionInventory() check.Check {
 	}
 }
 
-// functions makes one subject per sync function, also of those that have nothing to copy: the reason is the result then.
+// functions makes one subject per sync function, also of those that have nothing to copy: the reason is the result then. One
+// that copies nothing which the target is held to copy is none.
 func functions(m *manifest.Manifest) []check.Subject {
 	var out []check.Subject
 	for _, o := range m.Objects {
+		if left := o.Excluded != "" && o.NotApplicable == ""; left || excluded(m, o.Sync) {
+			continue
+		}
 		if s := (check.Subject{Kind: "function", Name: o.Sync}); !slices.Contains(out, s) {
 			out = append(out, s)
 		}
@@ -44,12 +49,25 @@ func functions(m *manifest.Manifest) []check.Subject {
 	return out
 }
 
+// excluded tells whether all that a function copies, and that the source has, is left out of what the target is held to copy.
+func excluded(m *manifest.Manifest, function string) bool {
+	out := false
+	for _, o := range m.ObjectsForFunction(function) {
+		if o.Applies() {
+			return false
+		}
+		out = out || o.Excluded != "" && o.NotApplicable == ""
+	}
+	return out
+}
+
 // copied are the objects that a function copies; where none is applicable, why says why.
 func copied(m *manifest.Manifest, function string) (objects []*manifest.Object, why string) {
 	for _, o := range m.ObjectsForFunction(function) {
-		if o.NotApplicable == "" {
+		switch {
+		case o.Applies():
 			objects = append(objects, o)
-		} else {
+		case o.NotApplicable != "":
 			why = o.NotApplicable
 		}
 	}
@@ -62,7 +80,7 @@ func functionInventory(_ context.Context, s *scenario.Snapshot, subject check.Su
 		return check.NotApplicable("not-offered", "%s has nothing to copy: %s", subject.Name, why)
 	}
 	step := s.Step(scenario.FirstSync)
-	if _, ran := step.Stats[subject.Name]; !ran && !slices.Contains(s.Described.Functions, subject.Name) {
+	if _, ran := step.Stats[subject.Name]; !ran && s.Has(profile.Describe) && !slices.Contains(s.Described.Functions, subject.Name) {
 		return check.Fail("function-not-listed", "the target has no function %s", subject.Name).
 			Expected("%s", subject.Name).Actual("%s", strings.Join(s.Described.Functions, ", ")).Claimed().Done()
 	}
@@ -76,8 +94,8 @@ func functionInventory(_ context.Context, s *scenario.Snapshot, subject check.Su
 			return check.Fail("never-requested", "%s is there, but no list of %s was asked for", subject.Name, obj.Name).
 				Expected("a request to %s", obj.Lists[0].Path).Actual("%d requests to other paths", len(step.Traffic)).Done()
 		case raw == 0 && offered > 0:
-			return check.Fail("nothing-stored", "%s made %d requests, but there is no raw row of %s", subject.Name, len(requests), obj.Name).
-				Expected("%d raw rows", offered).Actual("0").With("request", requests...).Done()
+			return check.Fail("nothing-stored", "%s made %d requests, but there is no %s of %s", subject.Name, len(requests), strings.TrimSuffix(rows(s), "s"), obj.Name).
+				Expected("%d %s", offered, rows(s)).Actual("0").With("request", requests...).Done()
 		}
 		asked, stored = asked+len(requests), stored+raw
 		brought = append(brought, fmt.Sprintf("%d of %s", raw, obj.Name))
@@ -85,7 +103,15 @@ func functionInventory(_ context.Context, s *scenario.Snapshot, subject check.Su
 	if asked == 0 {
 		return check.Unproven("%s had nothing to ask for: its lists hang on objects of which the source has none", subject.Name)
 	}
-	return check.Pass(asked, "%s made %d requests and brought %d raw rows: %s", subject.Name, asked, stored, strings.Join(brought, ", "))
+	return check.Pass(asked, "%s made %d requests and brought %d %s: %s", subject.Name, asked, stored, rows(s), strings.Join(brought, ", "))
+}
+
+// rows are what a sync is judged by: raw rows, or refined ones where the target has no raw layer.
+func rows(s *scenario.Snapshot) string {
+	if s.Has(profile.Raw) {
+		return "raw rows"
+	}
+	return "rows"
 }
 
 // nothingToAsk tells whether all lists of an object hang on others of which the source has none.

@@ -8,6 +8,7 @@ import (
 
 	"github.com/syncspec/syncspec/internal/check"
 	"github.com/syncspec/syncspec/internal/manifest"
+	"github.com/syncspec/syncspec/internal/profile"
 	"github.com/syncspec/syncspec/internal/result"
 	"github.com/syncspec/syncspec/internal/scenario"
 )
@@ -39,7 +40,10 @@ func paginationComplete(ctx context.Context, s *scenario.Snapshot, _ check.Subje
 	var found findings
 	for i := range s.Manifest.Objects {
 		obj := &s.Manifest.Objects[i]
-		missing, err := missingRaw(ctx, s, obj)
+		if obj.Excluded != "" {
+			continue
+		}
+		missing, err := missingRows(ctx, s, obj)
 		if err != nil {
 			return result.Result{}, err
 		}
@@ -62,8 +66,8 @@ func paginationComplete(ctx context.Context, s *scenario.Snapshot, _ check.Subje
 			}
 		}
 		if len(missing) > 0 && found.explanations() == before {
-			found.lost = append(found.lost, fmt.Sprintf("%s: %d of %d objects have no raw row, e.g. %s",
-				obj.Name, len(missing), len(s.Offer.Populations[obj.Name].Items), missing[0]))
+			found.lost = append(found.lost, fmt.Sprintf("%s: %d of %d objects have no %s, e.g. %s",
+				obj.Name, len(missing), len(s.Offer.Populations[obj.Name].Items), strings.TrimSuffix(rows(s), "s"), missing[0]))
 		}
 	}
 	for _, f := range []struct {
@@ -74,7 +78,7 @@ func paginationComplete(ctx context.Context, s *scenario.Snapshot, _ check.Subje
 		{"page-not-requested", "pages were never asked for, and the objects on them are missing", "a request for every page", found.skipped},
 		{"list-not-requested", "lists were never asked for, and the objects on them are missing", "a walk over every list", found.unlisted},
 		{"page-twice", "pages were asked for again and again: a walk went round in circles", "each page once", found.repeated},
-		{"page-lost", "kinds of objects lack raw rows, though their pages were asked for", "a raw row for every object offered", found.lost},
+		{"page-lost", "kinds of objects lack " + rows(s) + ", though their pages were asked for", "a " + strings.TrimSuffix(rows(s), "s") + " for every object offered", found.lost},
 	} {
 		if len(f.lines) == 0 {
 			continue
@@ -134,19 +138,25 @@ func (f *findings) explain(s *scenario.Snapshot, r reading) {
 	}
 }
 
-// missingRaw lists the offered objects that have no raw row.
-func missingRaw(ctx context.Context, s *scenario.Snapshot, obj *manifest.Object) ([]string, error) {
-	rows, err := s.Reader.RawRows(ctx, obj.Name, "", false)
+// missingRows lists the offered objects that have no raw row; where there is no raw layer, no refined one.
+func missingRows(ctx context.Context, s *scenario.Snapshot, obj *manifest.Object) ([]string, error) {
+	have := map[string]bool{}
+	if t, ok := s.Manifest.Table(obj.Table); ok && !s.Has(profile.Raw) {
+		if err := s.Reader.Rows(ctx, t, func(r scenario.Row) error { have[r.Key] = true; return nil }); err != nil {
+			return nil, err
+		}
+	}
+	raw, err := s.Reader.RawRows(ctx, obj.Name, "", false)
 	if err != nil {
 		return nil, err
 	}
-	have := make(map[string]bool, len(rows))
-	for _, r := range rows {
+	for _, r := range raw {
 		have[r.ObjectID] = true
 	}
 	var missing []string
 	for _, key := range s.Offer.Populations[obj.Name].Keys {
-		if !have[key] {
+		gone := s.Names.HardDeletes && !s.Has(profile.Raw) && s.Expected.Objects[obj.Name][key].Deleted
+		if !have[key] && !gone {
 			missing = append(missing, key)
 		}
 	}

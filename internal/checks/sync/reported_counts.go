@@ -6,6 +6,7 @@ import (
 
 	"github.com/syncspec/syncspec/internal/check"
 	"github.com/syncspec/syncspec/internal/manifest"
+	"github.com/syncspec/syncspec/internal/profile"
 	"github.com/syncspec/syncspec/internal/result"
 	"github.com/syncspec/syncspec/internal/scenario"
 )
@@ -14,6 +15,7 @@ import (
 func ReportedCounts() check.Check {
 	return check.Check{
 		ID: "sync/reported-counts", Phase: 2, SOP: []string{"2.1-7"}, Level: check.Required, Scenario: scenario.Backfilled,
+		Needs:    []profile.Notion{profile.Counts},
 		Title:    "Each sync function returns true counts of what it fetched, ingested and failed on.",
 		Why:      "operators watch these numbers: wrong ones hide a failing sync",
 		Remedy:   "count objects received, raw rows inserted and failures where they happen, not where they are planned",
@@ -49,7 +51,7 @@ func reportedCounts(_ context.Context, s *scenario.Snapshot, subject check.Subje
 	case said.Errors > 0:
 		return check.Fail("errors-counted", "%s says it failed %d times", subject.Name, said.Errors).Expected("errors 0").Actual("%s", saw).Done()
 	case said.Ingested != stored || said.Fetched < stored || known && said.Fetched != served:
-		return check.Fail("count-untrue", "%s says %s; the source served it %d objects and %d raw rows are there", subject.Name, saw, served, stored).
+		return check.Fail("count-untrue", "%s says %s; the source served it %d objects and %d %s are there", subject.Name, saw, served, stored, rows(s)).
 			Expected("fetched %d, ingested %d", max(served, stored), stored).Actual("%s", saw).Done()
 	case !known:
 		return check.Warn("fetched-not-judged", "%s: %s; ingested is as stored, but by the route taken nobody can tell how many the source served", subject.Name, saw).

@@ -7,6 +7,7 @@ import (
 
 	"github.com/syncspec/syncspec/internal/canonical"
 	"github.com/syncspec/syncspec/internal/check"
+	"github.com/syncspec/syncspec/internal/profile"
 	"github.com/syncspec/syncspec/internal/result"
 	"github.com/syncspec/syncspec/internal/scenario"
 )
@@ -50,7 +51,10 @@ func noticeAcknowledged(_ context.Context, s *scenario.Snapshot, subject check.S
 	case good.Status/100 != 2:
 		return check.Fail("notice-refused", "a properly signed %s was answered %d", subject.Name, good.Status).
 			Expected("2xx").Actual("%d %s", good.Status, good.Body).With("delivery", delivery).Done()
-	case !p.Seen:
+	case !s.Has(profile.Raw) && len(p.Changes) == 0:
+		r, _ := check.Lacking(s.Lacks, profile.Raw)
+		return r, nil
+	case !p.Seen && s.Has(profile.Raw):
 		return check.Fail("notice-not-kept", "a properly signed %s left no raw row", subject.Name).
 			Expected("a raw row of the type %s with the delivered payload", subject.Name).Actual("%d raw rows, none with it", len(p.Raw)).With("delivery", delivery).Done()
 	case len(p.Changes) > 0:

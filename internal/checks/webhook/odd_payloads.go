@@ -5,6 +5,7 @@ import (
 
 	"github.com/syncspec/syncspec/internal/check"
 	"github.com/syncspec/syncspec/internal/manifest"
+	"github.com/syncspec/syncspec/internal/profile"
 	"github.com/syncspec/syncspec/internal/result"
 	"github.com/syncspec/syncspec/internal/scenario"
 )
@@ -43,6 +44,9 @@ func OddPayloads() check.Check {
 					Expected("every row as it was").Actual("%s", p.Changes[0]).With("row", p.Changes...).Done()
 			case !p.SentinelSeen:
 				return check.Unproven("the good delivery that was sent after the %s was never seen", subject.Name)
+			case scenario.ProbeName(subject.Name) != scenario.ProbePing && !s.Has(profile.Raw):
+				r, _ := check.Lacking(s.Lacks, profile.Raw)
+				return r, nil
 			case p.SetAside == 0 && scenario.ProbeName(subject.Name) != scenario.ProbePing:
 				return check.Fail("not-kept", "nothing is left of the %s", subject.Name).
 					Expected("a raw row with the status error").Actual("no more of them than before").Done()

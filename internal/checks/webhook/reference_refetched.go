@@ -9,6 +9,7 @@ import (
 	"github.com/syncspec/syncspec/internal/canonical"
 	"github.com/syncspec/syncspec/internal/check"
 	"github.com/syncspec/syncspec/internal/manifest"
+	"github.com/syncspec/syncspec/internal/profile"
 	"github.com/syncspec/syncspec/internal/result"
 	"github.com/syncspec/syncspec/internal/scenario"
 )
@@ -17,6 +18,7 @@ import (
 func ReferenceRefetched() check.Check {
 	return check.Check{
 		ID: "webhook/reference-refetched", Phase: 3, SOP: []string{"3.2-2", "3.2-4"}, Level: check.Required, Scenario: scenario.Updated,
+		Needs:    []profile.Notion{profile.Webhook},
 		Title:    "A delivery that only names an object makes the target read the object anew; its body is kept, and never taken for the object.",
 		Why:      "such a body looks like any other: written as the object it blanks a row, or the change is lost without a word",
 		Remedy:   "take the id from where the topic has it, ask the source for that object, and refine the answer; keep the delivered body as a raw row of the topic",
@@ -71,6 +73,9 @@ func referenceRefetched(ctx context.Context, s *scenario.Snapshot, subject check
 		case !fetched:
 			return check.Fail("not-refetched", "%s %s, which a delivery of %s names, was never read anew", obj.Name, d.Effect.Key, d.Topic).
 				Expected("GET %s", path).Actual("%d other requests", len(s.Step(scenario.Deliveries).Traffic)).With("delivery", about).Done()
+		case !s.Has(profile.Raw):
+			r, _ := check.Lacking(s.Lacks, profile.Raw)
+			return r, nil
 		case !kept:
 			return check.Fail("delivery-not-kept", "a delivery of %s left no raw row of its own", d.Topic).
 				Expected("a raw row of the type %s with the delivered payload", d.Topic).Actual("none").With("delivery", about).Done()

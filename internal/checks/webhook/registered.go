@@ -8,6 +8,7 @@ import (
 
 	"github.com/syncspec/syncspec/internal/check"
 	"github.com/syncspec/syncspec/internal/manifest"
+	"github.com/syncspec/syncspec/internal/profile"
 	"github.com/syncspec/syncspec/internal/result"
 	"github.com/syncspec/syncspec/internal/scenario"
 )
@@ -16,6 +17,7 @@ import (
 func Registered() check.Check {
 	return check.Check{
 		ID: "webhook/registered", Phase: 3, SOP: []string{"3.1-1", "3.1-2"}, Level: check.Required, Scenario: scenario.Connected,
+		Needs:    []profile.Notion{profile.RegisterWebhooks},
 		Title:    "Every topic that the source registers by its API is registered, for the target's own endpoint, and no other.",
 		Why:      "a topic that is not registered never arrives; the copy falls behind without an error",
 		Remedy:   "add the topic to those that are registered when the account is connected; compliance topics are set in the app's configuration",
@@ -119,7 +121,7 @@ func lacking(s *scenario.Snapshot, topic string) string {
 			need = t.Scope
 		}
 	}
-	if check.Includes(s.Manifest, s.Described.Scopes, need) {
+	if !s.Has(profile.Describe) || check.Includes(s.Manifest, s.Described.Scopes, need) {
 		return ""
 	}
 	return need
@@ -127,8 +129,11 @@ func lacking(s *scenario.Snapshot, topic string) string {
 
 // claims tells whether the target itself says that a topic is registered, and what it says.
 func claims(s *scenario.Snapshot, topic string) (ok bool, what string) {
-	if !slices.Contains(s.Described.Topics, topic) {
+	if s.Has(profile.Describe) && !slices.Contains(s.Described.Topics, topic) {
 		return false, "describe does not list it"
+	}
+	if s.RegistersAlong {
+		return true, ""
 	}
 	for _, r := range s.Registered {
 		if r.Topic == topic {

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/syncspec/syncspec/internal/check"
+	"github.com/syncspec/syncspec/internal/profile"
 	"github.com/syncspec/syncspec/internal/result"
 	"github.com/syncspec/syncspec/internal/scenario"
 )
@@ -14,6 +15,7 @@ import (
 func RegistrationRetried() check.Check {
 	return check.Check{
 		ID: "webhook/registration-retried", Phase: 3, SOP: []string{"3.1-4"}, Level: check.Required, Scenario: scenario.Authorized,
+		Needs:    []profile.Notion{profile.RegisterWebhooks},
 		Title:    "A registration that failed is tried again, and none that succeeded is made twice.",
 		Why:      "one bad moment of the source costs a topic for good; and a topic that is registered twice delivers everything twice",
 		Remedy:   "keep the state of each registration; on the next call register those that are not registered, and only those",

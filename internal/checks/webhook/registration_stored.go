@@ -8,6 +8,7 @@ import (
 	"slices"
 
 	"github.com/syncspec/syncspec/internal/check"
+	"github.com/syncspec/syncspec/internal/profile"
 	"github.com/syncspec/syncspec/internal/result"
 	"github.com/syncspec/syncspec/internal/scenario"
 )
@@ -16,6 +17,7 @@ import (
 func RegistrationStored() check.Check {
 	return check.Check{
 		ID: "webhook/registration-stored", Phase: 3, SOP: []string{"3.1-5"}, Level: check.Required, Scenario: scenario.Authorized,
+		Needs:    []profile.Notion{profile.RegisterWebhooks, profile.Metadata},
 		Title:    "integration.metadata_info says of every topic whether it is registered, and says so truly.",
 		Why:      "nobody sees a registration that is missing but by this record; without it a failed one is never found, let alone tried again",
 		Remedy:   "write each topic's status when the source has answered, the failed ones with their error, and write it anew after a retry",

@@ -6,6 +6,7 @@ import (
 
 	"github.com/syncspec/syncspec/internal/canonical"
 	"github.com/syncspec/syncspec/internal/check"
+	"github.com/syncspec/syncspec/internal/profile"
 	"github.com/syncspec/syncspec/internal/result"
 	"github.com/syncspec/syncspec/internal/scenario"
 )
@@ -58,6 +59,9 @@ func staleDelivery(_ context.Context, s *scenario.Snapshot, _ check.Subject) (re
 			Expected("the row as the newer delivery left it").Actual("%s", lines[0]).With("difference", lines...).Done()
 	case !stale.SentinelSeen:
 		return check.Unproven("the good delivery that was sent afterwards was never seen, so the older one of %s may still come", about)
+	case !s.Has(profile.Raw):
+		r, _ := check.Lacking(s.Lacks, profile.Raw)
+		return r, nil
 	case !kept:
 		return check.Fail("older-not-kept", "an older delivery of %s left no raw row", about).
 			Expected("a raw row with the delivered payload").Actual("%d raw rows of that object, none with it", len(stale.Raw)).Done()

@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"github.com/syncspec/syncspec/internal/check"
+	"github.com/syncspec/syncspec/internal/profile"
 	"github.com/syncspec/syncspec/internal/result"
 	"github.com/syncspec/syncspec/internal/scenario"
 )
@@ -13,6 +14,7 @@ import (
 func StatsRecalculated() check.Check {
 	return check.Check{
 		ID: "webhook/stats-recalculated", Phase: 3, SOP: []string{"3.2-5", "6.1-6"}, Level: check.Required, Scenario: scenario.Probed,
+		Needs:    []profile.Notion{profile.Stats},
 		Title:    "After deliveries the target's statistics count the rows that are there.",
 		Why:      "people look at these figures and not at the rows; figures that only a sync brings up to date are wrong between two syncs",
 		Remedy:   "recalculate the statistics when a delivery was refined, and count rows rather than add up events",
@@ -37,7 +39,7 @@ func statsRecalculated(ctx context.Context, s *scenario.Snapshot, _ check.Subjec
 	for i := range s.Manifest.Objects {
 		obj := &s.Manifest.Objects[i]
 		t, ok := s.Manifest.Table(obj.Table)
-		if !ok || obj.NotApplicable != "" || len(obj.Webhooks) == 0 {
+		if !ok || !obj.Applies() || len(obj.Webhooks) == 0 {
 			continue
 		}
 		have, err := s.Reader.Count(ctx, t)

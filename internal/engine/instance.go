@@ -1,0 +1,240 @@
+package engine
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"time"
+
+	"github.com/jackc/pgx/v5/pgxpool"
+
+	"github.com/syncspec/syncspec/internal/gateway"
+	"github.com/syncspec/syncspec/internal/postgres"
+	"github.com/syncspec/syncspec/internal/profile"
+	"github.com/syncspec/syncspec/internal/scenario"
+	"github.com/syncspec/syncspec/internal/supervise"
+	"github.com/syncspec/syncspec/internal/target"
+)
+
+// instances are the targets of a session, each with a database of its own: one for all scenarios, or one for each where
+// rows do not say whose they are.
+type instances struct {
+	job      *Job
+	guardian *supervise.Guardian
+	template *postgres.Template // nil for a target that somebody else started
+	gateway  *gateway.Gateway
+	app      *scenario.App
+
+	mu  sync.Mutex
+	all map[scenario.Name]*started
+}
+
+// started is an instance that is there, or why it is not.
+type started struct {
+	ready    chan struct{}
+	instance *scenario.Instance
+	err      error
+}
+
+// everyones is the name under which the one instance for all scenarios is kept.
+const everyones scenario.Name = ""
+
+// whose is the scenario that an instance for name belongs to.
+func (i *instances) whose(name scenario.Name) scenario.Name {
+	if _, _, apart := i.job.Profile.Missing(profile.Tenants); apart {
+		return name
+	}
+	return everyones
+}
+
+// of returns the instance for a scenario, and starts it if need be.
+func (i *instances) of(ctx context.Context, name scenario.Name) (*scenario.Instance, error) {
+	name = i.whose(name)
+	i.mu.Lock()
+	s := i.all[name]
+	mine := s == nil
+	if mine {
+		s = &started{ready: make(chan struct{})}
+		i.all[name] = s
+	}
+	i.mu.Unlock()
+	if mine {
+		s.instance, s.err = i.start(ctx)
+		close(s.ready)
+	}
+	select {
+	case <-s.ready:
+		return s.instance, s.err
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+}
+
+// there returns the instance for a scenario if it was started, else nil.
+func (i *instances) there(name scenario.Name) *scenario.Instance {
+	i.mu.Lock()
+	s := i.all[i.whose(name)]
+	i.mu.Unlock()
+	if s == nil {
+		return nil
+	}
+	select {
+	case <-s.ready:
+		return s.instance
+	default:
+		return nil
+	}
+}
+
+func (i *instances) start(ctx context.Context) (*scenario.Instance, error) {
+	dsn, err := i.database(ctx)
+	if err != nil {
+		return nil, err
+	}
+	reading, err := scenario.OpenReader(context.WithoutCancel(ctx), dsn)
+	if err != nil {
+		return nil, err
+	}
+	inst := &scenario.Instance{Reading: reading, DSN: dsn}
+	if err := i.named(ctx, reading); err != nil {
+		reading.Close()
+		return nil, err
+	}
+	launch, err := i.launch(dsn)
+	if err != nil {
+		reading.Close()
+		return nil, err
+	}
+	if inst.Target, err = target.Start(ctx, i.guardian, launch); err != nil {
+		reading.Close()
+		return nil, err
+	}
+	return inst, nil
+}
+
+// database is a new one, or that of the target which runs already.
+func (i *instances) database(ctx context.Context) (dsn string, err error) {
+	if attach := i.job.Profile.Target.Attach; attach != nil {
+		i.job.secrets.learn(attach.Database)
+		return attach.Database, nil
+	}
+	if dsn, err = i.template.Clone(ctx, ""); err != nil {
+		return "", noDatabase(err)
+	}
+	i.job.secrets.learn(dsn)
+	return dsn, nil
+}
+
+// named holds the profile's names against the database.
+func (i *instances) named(ctx context.Context, reading *pgxpool.Pool) error {
+	if i.job.Profile.Target.Names == nil {
+		return nil
+	}
+	tables, err := scenario.NewReader(reading, i.job.Profile.Names, "").Catalog(ctx)
+	if err != nil {
+		return err
+	}
+	columns := map[string][]string{}
+	for name, t := range tables {
+		columns[name] = []string{}
+		for _, c := range t.Columns {
+			columns[name] = append(columns[name], c.Name)
+		}
+	}
+	if err := i.job.Profile.CheckCatalog(columns); err != nil {
+		return misnamed(err)
+	}
+	return nil
+}
+
+// launch says how the target is started.
+func (i *instances) launch(dsn string) (target.Launch, error) {
+	l := target.Launch{Profile: i.job.Profile, Ready: i.job.ReadyTimeout, Call: i.job.CallTimeout}
+	if i.job.Profile.Bundled || i.job.Command != nil {
+		command := supervise.Command{Name: i.job.Profile.Name, Role: roleServe}
+		if i.job.Command != nil {
+			command = *i.job.Command
+		}
+		l.Bundled, l.Env = &command, i.job.targetEnv(dsn)
+		return l, nil
+	}
+	var err error
+	if l.Values, err = i.values(dsn); err != nil {
+		return l, err
+	}
+	l.Env = basicEnv(fmt.Sprint(l.Values["database.url"]))
+	return l, nil
+}
+
+// values are the placeholders that are known before any account is connected.
+func (i *instances) values(dsn string) (profile.Values, error) {
+	values, err := databaseValues(dsn)
+	if err != nil {
+		return nil, err
+	}
+	values["source.name"] = i.job.Plan.Manifest.Source
+	values["source.url"] = i.sourceURL()
+	if i.job.Profile.Target.Reach != reachBase {
+		values["source.proxy"], values["source.ca_file"] = i.gateway.ProxyURL(), i.gateway.CAFile()
+	}
+	if i.app != nil {
+		values["webhook.secret"], values["app.client_secret"], values["app.client_id"] = i.app.Secret, i.app.Secret, i.app.ClientID
+	}
+	return values, nil
+}
+
+// The ways to reach the source.
+const (
+	reachBase  = "base_url"
+	reachTLS   = "tls"
+	reachProxy = "proxy"
+)
+
+func (i *instances) sourceURL() string {
+	if i.job.Profile.Target.Reach == reachTLS {
+		return i.gateway.SecureURL()
+	}
+	return i.gateway.URL()
+}
+
+// exited returns a sentence if the target of a scenario has ended, and the end of its log.
+func (i *instances) exited(name scenario.Name) (how, log string) {
+	inst := i.there(name)
+	if inst == nil {
+		return "", ""
+	}
+	if how = inst.Target.Exited(); how == "" {
+		return "", ""
+	}
+	return how, inst.Target.Log()
+}
+
+// close ends all of them.
+func (i *instances) close() error {
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	var errs []error
+	var ending sync.WaitGroup
+	var mu sync.Mutex
+	for _, s := range i.all {
+		<-s.ready
+		if s.instance == nil {
+			continue
+		}
+		ending.Go(func() {
+			ctx, cancel := context.WithTimeout(context.Background(), 15*time.Second)
+			defer cancel()
+			exited := s.instance.Target.Exited() != "" // then how it ended is a matter for the results
+			err := s.instance.Target.Stop(ctx)
+			s.instance.Reading.Close()
+			mu.Lock()
+			defer mu.Unlock()
+			if !exited {
+				errs = append(errs, err)
+			}
+		})
+	}
+	ending.Wait()
+	return errors.Join(errs...)
+}
