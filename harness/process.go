@@ -133,7 +133,7 @@ func (d *driver) summarise(suite ginkgo.Report) {
 	if err != nil {
 		ginkgo.Fail(err.Error())
 	}
-	if err := report.Summary(os.Stdout, run, report.SummaryOptions{Folder: d.job.Reports, Rerun: d.again}); err != nil {
+	if err := report.Summary(os.Stdout, run, report.SummaryOptions{Folder: d.job.Reports, Rerun: func(r result.Result) string { return d.again(r.Key()) }}); err != nil {
 		ginkgo.Fail(fmt.Sprintf("writing the summary: %v", err))
 	}
 	if err := report.GitHub(os.Stdout, run, os.Getenv); err != nil {
@@ -144,12 +144,16 @@ func (d *driver) summarise(suite ginkgo.Report) {
 	}
 }
 
-// again is the command that runs the one spec of a result again, from the module's folder.
-func (d *driver) again(r result.Result) string {
+// again is the command that runs the one spec of a key again, from the module's folder.
+func (d *driver) again(key string) string {
 	for _, s := range d.job.Plan.Specs {
-		if s.Key() == r.Key() {
+		if s.Key() == key {
 			labels := s.Labels()
-			return fmt.Sprintf("ginkgo --label-filter '%s && %s' %s", labels[1], labels[2], suiteFolder())
+			command := fmt.Sprintf("ginkgo --label-filter '%s && %s' %s", labels[1], labels[2], suiteFolder())
+			if f := flag.Lookup(targetFlag); f != nil && f.Value.String() != "" {
+				command += " -- --target " + f.Value.String()
+			}
+			return command
 		}
 	}
 	return "" // a scenario or the set-up: no spec of its own

@@ -28,7 +28,7 @@ func Specs(t *testing.T, suite Suite) {
 	config, _ := ginkgo.GinkgoConfiguration()
 	d := &driver{config: config}
 	job, err := engine.Prepare(engine.Options{Source: suite.Source, Manifest: suite.Manifest, Cassettes: suite.Cassettes, Reports: suite.reports(),
-		Target: suite.target(), Waivers: suite.Waivers})
+		Target: suite.target(), Waivers: suite.Waivers, Keep: true})
 	if err == nil && config.ParallelTotal > 1 {
 		err = job.Parallel()
 	}
@@ -36,6 +36,7 @@ func Specs(t *testing.T, suite Suite) {
 		refuse(t, config, err)
 	}
 	d.job = job
+	job.Rerun = d.again
 	d.run = job.Run(config.RandomSeed, time.Now())
 	d.declare()
 	// Ginkgo's preview catches signals and forgets them.
@@ -149,6 +150,8 @@ func (d *driver) spec(ctx context.Context, s plan.Spec) {
 	}
 	d.append(res)
 	switch {
+	case root != nil && root.Status == result.Waived:
+		ginkgo.Skip(root.Summary+"\n"+res.Summary, 1)
 	case root != nil:
 		ginkgo.Fail(report.Details(*root)+"\n"+res.Summary, 1)
 	case res.Status == result.Blocked:

@@ -5,15 +5,20 @@ import (
 
 	"github.com/syncspec/syncspec/internal/checks"
 	"github.com/syncspec/syncspec/internal/manifest"
+	"github.com/syncspec/syncspec/internal/profile"
 )
 
 //go:generate go run . docs checks --out ../../docs/checks.md
 //go:generate go run . docs manifest --out ../../docs/manifest.md
+//go:generate go run . docs profile --out ../../docs/profile.md
 
 type docsCmd struct {
 	Schema   schemaCmd       `cmd:"" help:"Print the JSON schema of manifests."`
 	Checks   checksDocsCmd   `cmd:"" help:"Print the reference of the checks."`
 	Manifest manifestDocsCmd `cmd:"" help:"Print the reference of manifests."`
+
+	ProfileSchema profileSchemaCmd `cmd:"" help:"Print the JSON schema of target profiles."`
+	Profile       profileDocsCmd   `cmd:"" help:"Print the reference of target profiles."`
 }
 
 // output is where a generated document goes.
@@ -59,5 +64,25 @@ type manifestDocsCmd struct {
 // Run prints what a manifest may say.
 func (c *manifestDocsCmd) Run(std streams) error {
 	document, err := manifestDocument()
+	return c.write(std, document, err)
+}
+
+type profileSchemaCmd struct {
+	output `embed:""`
+}
+
+// Run prints the schema.
+func (c *profileSchemaCmd) Run(std streams) error {
+	document, err := profile.Schema()
+	return c.write(std, document, err)
+}
+
+type profileDocsCmd struct {
+	output `embed:""`
+}
+
+// Run prints what a profile may say.
+func (c *profileDocsCmd) Run(std streams) error {
+	document, err := profileDocument()
 	return c.write(std, document, err)
 }

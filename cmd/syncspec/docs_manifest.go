@@ -85,6 +85,8 @@ func kind(s *jsonschema.Schema) string {
 		return "text like `" + strings.ReplaceAll(s.Pattern, "|", `\|`) + "`"
 	case s.Type == "string":
 		return "text"
+	case s.Type == "":
+		return "any value"
 	}
 	return s.Type
 }

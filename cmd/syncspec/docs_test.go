@@ -14,9 +14,14 @@ func TestDocsAreCurrent(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	profiles, err := profileDocument()
+	if err != nil {
+		t.Fatal(err)
+	}
 	for file, want := range map[string][]byte{
 		"../../docs/checks.md":   checksDocument(checks.All()),
 		"../../docs/manifest.md": reference,
+		"../../docs/profile.md":  profiles,
 	} {
 		got, err := os.ReadFile(file)
 		if err != nil {

@@ -4,12 +4,16 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
+	"regexp"
 
 	"github.com/syncspec/syncspec/internal/manifest"
+	"github.com/syncspec/syncspec/internal/profile"
+	"github.com/syncspec/syncspec/internal/sources"
 )
 
 type lintCmd struct {
-	Files []string `arg:"" optional:"" help:"Manifests to check; all in specs/ if none are named."`
+	Files []string `arg:"" optional:"" help:"Manifests and target profiles to check; all manifests in specs/ if none are named."`
 }
 
 // Run checks every file, also after one that is wrong, so that one run shows everything.
@@ -24,12 +28,16 @@ func (l *lintCmd) Run(ctx context.Context, std streams) error {
 			return failure{exitUsage, "no manifest in specs/: name the files, or call this where specs/ is"}
 		}
 	}
-	problems, wrong, unreadable := 0, 0, 0
-	for _, file := range files {
-		err := load(ctx, file)
+	all := make([]linted, len(files))
+	for i, file := range files {
+		all[i] = load(ctx, file)
 		if ctx.Err() != nil {
 			return ctx.Err()
 		}
+	}
+	problems, wrong, unreadable := 0, 0, 0
+	for _, one := range all {
+		err := one.judge(all)
 		if err == nil {
 			continue
 		}
@@ -44,9 +52,9 @@ func (l *lintCmd) Run(ctx context.Context, std streams) error {
 	}
 	switch {
 	case wrong > 0:
-		fmt.Fprintf(std.err, "%s in %d of %s\n", count(problems, "problem"), wrong, count(len(files), "manifest"))
+		fmt.Fprintf(std.err, "%s in %d of %s\n", count(problems, "problem"), wrong, count(len(files), kindOf(all)))
 	case unreadable == 0:
-		fmt.Fprintf(std.out, "%s, no problems\n", count(len(files), "manifest"))
+		fmt.Fprintf(std.out, "%s, no problems\n", count(len(files), kindOf(all)))
 		return nil
 	}
 	if unreadable > 0 {
@@ -55,19 +63,87 @@ func (l *lintCmd) Run(ctx context.Context, std streams) error {
 	return failure{code: exitProblems}
 }
 
-// load reads a manifest, but does not wait for a file (a pipe, a dead mount) longer than the user does.
-func load(ctx context.Context, file string) error {
-	done := make(chan error, 1)
+// linted is a file that was read: a manifest or, where its kind is Target, a profile.
+type linted struct {
+	manifest *manifest.Manifest
+	profile  *profile.Target
+	// isProfile tells the two apart also where err says why there is neither.
+	isProfile bool
+	err       error
+}
+
+// kindOf is what the files are called together.
+func kindOf(all []linted) string {
+	profiles := 0
+	for _, one := range all {
+		if one.isProfile {
+			profiles++
+		}
+	}
+	switch profiles {
+	case 0:
+		return "manifest"
+	case len(all):
+		return "profile"
+	}
+	return "file"
+}
+
+// judge says what is wrong with a file. A profile is held against its source, whose manifest is among the files or the program's.
+func (l linted) judge(all []linted) error {
+	if l.err != nil || l.profile == nil || l.profile.Source == "" {
+		return l.err
+	}
+	for _, other := range all {
+		if other.manifest != nil && other.manifest.Source == l.profile.Source {
+			return l.profile.Check(other.manifest)
+		}
+	}
+	if sources.Known(l.profile.Source) != nil {
+		return l.profile.UnknownSource(sources.Names())
+	}
+	m, err := sources.Manifest(l.profile.Source)
+	if err != nil {
+		return err
+	}
+	return l.profile.Check(m)
+}
+
+// load reads a file, but does not wait for one (a pipe, a dead mount) longer than the user does.
+func load(ctx context.Context, file string) linted {
+	done := make(chan linted, 1)
 	go func() {
-		_, err := manifest.Load(file)
-		done <- err
+		if !isProfile(file) {
+			m, err := manifest.Load(file)
+			done <- linted{manifest: m, err: err}
+			return
+		}
+		t, err := profile.LoadTarget(file, nil)
+		if err != nil {
+			done <- linted{isProfile: true, err: err}
+			return
+		}
+		done <- linted{isProfile: true, profile: &t}
 	}()
 	select {
-	case err := <-done:
-		return err
+	case read := <-done:
+		return read
 	case <-ctx.Done():
-		return ctx.Err()
+		return linted{err: ctx.Err()}
 	}
+}
+
+// target is the line that makes a file a profile; a slip in it is the profile's to report.
+var target = regexp.MustCompile(`(?mi)^["']?kind["']?\s*:\s*["']?target\b`)
+
+// isProfile tells what a file is meant to be, whatever else is wrong with it.
+func isProfile(file string) bool {
+	info, err := os.Stat(file)
+	if err != nil || !info.Mode().IsRegular() || info.Size() > 1<<20 {
+		return false
+	}
+	text, err := os.ReadFile(file)
+	return err == nil && target.Match(text)
 }
 
 // count says how many there are of something.

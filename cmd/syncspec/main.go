@@ -31,6 +31,7 @@ func main() {
 // cli is every command. Each is a struct whose Run does the work.
 type cli struct {
 	Run      runCmd      `cmd:"" help:"Verify a target, and write reports."`
+	Init     initCmd     `cmd:"" help:"Read a target's database, and propose its profile."`
 	Waive    waiveCmd    `cmd:"" help:"Accept for a time what fails today, so that what fails tomorrow is seen."`
 	Lint     lintCmd     `cmd:"" help:"Check manifests and print every problem with its place."`
 	Record   recordCmd   `cmd:"" help:"Record a source's sandbox into cassettes."`

@@ -45,6 +45,7 @@ func (c *runCmd) Run(ctx context.Context, std streams) error {
 	if c.DryRun {
 		return list(std, job, f)
 	}
+	job.Rerun = func(key string) string { return c.again(job, key) }
 	n := &notebook{folder: job.Reports, out: std.out}
 	runErr := engine.Drive(ctx, job, f.keep, n)
 	if n.journal == nil {
@@ -55,7 +56,7 @@ func (c *runCmd) Run(ctx context.Context, std streams) error {
 		return errors.Join(runErr, err)
 	}
 	// What ended the run otherwise is in its results.
-	err = report.Summary(std.out, run, report.SummaryOptions{Folder: job.Reports, Rerun: func(r result.Result) string { return c.again(job, r) }})
+	err = report.Summary(std.out, run, report.SummaryOptions{Folder: job.Reports, Rerun: func(r result.Result) string { return c.again(job, r.Key()) }})
 	if err == nil {
 		err = report.GitHub(std.out, run, os.Getenv)
 	}
@@ -70,7 +71,7 @@ func (c *runCmd) Run(ctx context.Context, std streams) error {
 
 // options turns the flags into the engine's.
 func (c *runCmd) options() (engine.Options, error) {
-	o := engine.Options{Source: c.Source, Manifest: c.Manifest, Mode: c.Mode, Reports: c.Reports, Target: c.Target, Waivers: c.Waivers}
+	o := engine.Options{Source: c.Source, Manifest: c.Manifest, Mode: c.Mode, Reports: c.Reports, Target: c.Target, Waivers: c.Waivers, Keep: true}
 	if c.Source == "" && c.Manifest == "" {
 		return o, failure{exitUsage, "name what to run: --source " + strings.Join(sources.Names(), ", --source ") + ", or --manifest"}
 	}
@@ -118,10 +119,10 @@ func list(std streams, job *engine.Job, f filter) error {
 	return err
 }
 
-// again is the command that runs the one spec of a result again, from the folder that this one was called in.
-func (c *runCmd) again(job *engine.Job, r result.Result) string {
+// again is the command that runs the one spec of a key again, from the folder that this one was called in.
+func (c *runCmd) again(job *engine.Job, key string) string {
 	for _, s := range job.Plan.Specs {
-		if s.Key() != r.Key() {
+		if s.Key() != key {
 			continue
 		}
 		words := []string{"syncspec", "run"}

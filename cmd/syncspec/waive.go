@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"slices"
 	"strings"
 	"time"
 
@@ -18,7 +19,7 @@ type waiveCmd struct {
 	Owner   string `required:"" placeholder:"NAME" help:"Who answers for the failures."`
 	Issue   string `required:"" placeholder:"ID" help:"Where mending them is planned."`
 	Expires string `required:"" placeholder:"DATE" help:"The last day on which they are accepted: 2026-12-31."`
-	Reason  string `placeholder:"TEXT" help:"Why they are accepted."`
+	Reason  string `default:"failed already when the baseline was made" placeholder:"TEXT" help:"Why they are accepted."`
 	Out     string `default:"waivers.yaml" placeholder:"FILE" help:"Where the waivers go; what stands there stays."`
 }
 
@@ -38,7 +39,7 @@ func (c *waiveCmd) Run(std streams) error {
 	groups := waiver.Baseline(run, there)
 	now := there
 	if len(groups) > 0 {
-		terms := waiver.Terms{Owner: c.Owner, Issue: c.Issue, Expires: c.Expires, Reason: cmp.Or(c.Reason, "failed already when syncspec came")}
+		terms := waiver.Terms{Owner: c.Owner, Issue: c.Issue, Expires: c.Expires, Reason: c.Reason}
 		if err := waiver.Add(c.Out, groups, terms, baselineOf(run)); err != nil {
 			return explained(std, err)
 		}
@@ -47,15 +48,26 @@ func (c *waiveCmd) Run(std streams) error {
 		}
 	}
 	c.tell(std, groups)
-	run.Waivers = append(now, run.Waivers...)
+	run.Waivers = joined(now, run.Waivers)
 	return tellRest(std, run)
+}
+
+// joined are the waivers of a file and those of a run that the file does not have, from wherever the run took them.
+func joined(file, run []result.Waiver) []result.Waiver {
+	all := slices.Clone(file)
+	for _, w := range run {
+		if !slices.ContainsFunc(file, func(other result.Waiver) bool { return other.String() == w.String() }) {
+			all = append(all, w)
+		}
+	}
+	return all
 }
 
 // check looks at what the flags' types cannot say.
 func (c *waiveCmd) check(now time.Time) error {
 	for _, flag := range [][2]string{{"--owner", c.Owner}, {"--issue", c.Issue}, {"--reason", c.Reason}} {
-		if blank := strings.TrimSpace(flag[1]) == ""; blank && (flag[0] != "--reason" || flag[1] != "") {
-			return failure{exitUsage, flag[0] + " is blank: somebody has to answer for what is accepted"}
+		if strings.TrimSpace(flag[1]) == "" {
+			return failure{exitUsage, flag[0] + " is blank: it must be known who answers for what is accepted, and why"}
 		}
 	}
 	if _, err := time.Parse(time.DateOnly, c.Expires); err != nil {
@@ -83,12 +95,12 @@ func (c *waiveCmd) tell(std streams, groups []waiver.Group) {
 		specs += len(g.Subjects)
 	}
 	if len(groups) == 0 {
-		fmt.Fprintf(std.out, "nothing to waive: %s is as it was\n", c.Out)
+		fmt.Fprintf(std.out, "nothing to waive: nothing was written to %s\n", c.Out)
 		return
 	}
 	fmt.Fprintf(std.out, "%s: %s of %s added, until %s (%s, %s)\n", c.Out, count(len(groups), "waiver"), count(specs, "failure"), c.Expires, c.Owner, c.Issue)
 	for _, g := range groups {
-		fmt.Fprintf(std.out, "   %s: %s (%s)\n", g.Check, g.Cause, g.Extent())
+		fmt.Fprintf(std.out, "   %s\n", report.OneLine(fmt.Sprintf("%s: %s (%s)", g.Check, g.Cause, g.Extent())))
 	}
 }
 
@@ -102,13 +114,13 @@ func tellRest(std streams, run result.Run) error {
 			continue
 		}
 		red++
-		key := fmt.Sprint(r.Check, r.Cause, r.BlockedBy)
+		key := strings.Join([]string{r.Check, r.Cause, r.BlockedBy}, "\x00")
 		if _, ok := index[key]; ok {
 			more[key]++
 			continue
 		}
 		index[key] = len(texts)
-		texts = append(texts, fmt.Sprintf("%s: %s", r.Key(), whyNot(r)))
+		texts = append(texts, report.OneLine(fmt.Sprintf("%s: %s", r.Key(), whyNot(r))))
 	}
 	if red == 0 {
 		return nil

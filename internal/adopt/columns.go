@@ -15,9 +15,9 @@ type Field struct {
 	Found Guess
 	// Nearest are other columns that came into question.
 	Nearest []Guess
-	// Kept is the form in which the column keeps the value, where that is another one, and KeptWhy how that was seen.
-	Kept    profile.Kept
-	KeptWhy string
+	// Kept is the form in which the column keeps the value, where that is another one, and KeptBy how that was seen.
+	Kept   profile.Kept
+	KeptBy Guess
 	// Notes are what a person has to judge.
 	Notes []string
 }
@@ -42,9 +42,7 @@ func (x *matcher) fields(t manifest.Table, in *Table, taken []string) []Field {
 		forms := fieldForms(f, x.aliases)
 		for j, c := range free {
 			guesses[i][j] = compare(f, c, alike(forms, columns[j]))
-			if scores[i][j] = guesses[i][j].Confidence; scores[i][j] < worth {
-				scores[i][j] = 0
-			}
+			scores[i][j] = guesses[i][j].score()
 		}
 	}
 	pairs := assign(scores)
@@ -63,24 +61,20 @@ func (x *matcher) fields(t manifest.Table, in *Table, taken []string) []Field {
 			all[i].Nearest = rivals
 			continue
 		}
+		var others []Guess
 		// Another field without a column of its own may mean the same one.
 		for k := range t.Fields {
-			if k != i && pairs[k] < 0 && guesses[k][j].Confidence > guesses[i][j].Confidence-close && scores[k][j] > 0 {
-				rivals = best(append(rivals, Guess{"also " + t.Fields[k].Column, guesses[k][j].Confidence, nil}), 3)
+			if k != i && pairs[k] < 0 && guesses[k][j].Confidence > guesses[i][j].Confidence-tie && scores[k][j] > 0 {
+				others = append(others, Guess{t.Fields[k].Column + "'s", guesses[k][j].Confidence, nil})
 			}
 		}
-		all[i].Found, all[i].Nearest = guesses[i][j].doubt(rivals), rivals
+		all[i].Found, all[i].Nearest = guesses[i][j].doubt(best(append(others, rivals...), 3)), rivals
 		if !all[i].Found.Claimed() {
 			all[i].Nearest = best(append(rivals, all[i].Found), 3)
 			all[i].Found = Guess{}
 			continue
 		}
 		all[i].form(free[j])
-	}
-	for i := range all {
-		if !all[i].Found.Claimed() {
-			all[i].inside(in)
-		}
 	}
 	return all
 }
@@ -126,17 +120,19 @@ func values(n int) string {
 	return fmt.Sprintf("%d values", n)
 }
 
+// fitting is how well the kinds of columns take a type of value.
+var fitting = map[manifest.FieldType]map[Kind]float64{
+	manifest.Text:      {Text: 1, UUID: 0.8, Whole: 0.7, Array: 0.6, Decimal: 0.5, Truth: 0.5, JSON: 0.6},
+	manifest.Integer:   {Whole: 1, Decimal: 0.95, Text: 0.8},
+	manifest.Decimal:   {Decimal: 1, Whole: 0.95, Text: 0.85},
+	manifest.Boolean:   {Truth: 1, Whole: 0.75, Text: 0.7},
+	manifest.Timestamp: {Time: 1, Day: 0.8, Whole: 0.9, Text: 0.8},
+	manifest.JSON:      {JSON: 1, Text: 0.8, Array: 0.85},
+}
+
 // fits is how well a kind of column takes a type of value: a factor.
 func fits(t manifest.FieldType, k Kind) float64 {
-	table := map[manifest.FieldType]map[Kind]float64{
-		manifest.Text:      {Text: 1, UUID: 0.8, Whole: 0.7, Array: 0.6, Decimal: 0.5, Truth: 0.5, JSON: 0.6},
-		manifest.Integer:   {Whole: 1, Decimal: 0.95, Text: 0.8},
-		manifest.Decimal:   {Decimal: 1, Whole: 0.95, Text: 0.85},
-		manifest.Boolean:   {Truth: 1, Whole: 0.75, Text: 0.7},
-		manifest.Timestamp: {Time: 1, Day: 0.8, Whole: 0.9, Text: 0.8},
-		manifest.JSON:      {JSON: 1, Text: 0.8, Array: 0.85},
-	}
-	if fit := table[t][k]; fit > 0 {
+	if fit := fitting[t][k]; fit > 0 {
 		return fit
 	}
 	return 0.3
@@ -146,7 +142,7 @@ func fits(t manifest.FieldType, k Kind) float64 {
 func (f *Field) form(c *Column) {
 	switch {
 	case f.Type == manifest.Timestamp && c.Naive:
-		f.Kept, f.KeptWhy = profile.NaiveUTC, c.Type+", taken for UTC"
+		f.keep(profile.NaiveUTC, 0.9, c.Type+", taken for UTC")
 	case f.Type == manifest.Timestamp && c.Kind == Whole:
 		f.epoch(c)
 	case f.Type == manifest.Decimal && c.Kind == Whole:
@@ -156,6 +152,11 @@ func (f *Field) form(c *Column) {
 	case f.Type == manifest.Integer && c.Kind == Whole && !c.Wide && strings.HasSuffix(f.Column, "id"):
 		f.Notes = append(f.Notes, fmt.Sprintf("%s is %s: ids beyond 2147483647 do not fit", c.Name, c.Type))
 	}
+}
+
+// keep notes a form.
+func (f *Field) keep(form profile.Kept, confidence float64, why ...string) {
+	f.Kept, f.KeptBy = form, Guess{string(form), confidence, why}
 }
 
 // epoch tells seconds from milliseconds, by size or by name.
@@ -172,13 +173,13 @@ func (f *Field) epoch(c *Column) {
 	}
 	switch {
 	case n > 0 && large == n:
-		f.Kept, f.KeptWhy = profile.UnixMillis, values(n)
+		f.keep(profile.UnixMillis, 0.97, "size", values(n))
 	case n > 0 && large == 0:
-		f.Kept, f.KeptWhy = profile.Unix, values(n)
+		f.keep(profile.Unix, 0.97, "size", values(n))
 	case slices.ContainsFunc(name, func(w string) bool { return slices.Contains([]string{"ms", "milli", "millis"}, w) }):
-		f.Kept, f.KeptWhy = profile.UnixMillis, "name"
+		f.keep(profile.UnixMillis, 0.85, "name")
 	case slices.ContainsFunc(name, func(w string) bool { return slices.Contains([]string{"unix", "epoch", "sec", "second"}, w) }):
-		f.Kept, f.KeptWhy = profile.Unix, "name"
+		f.keep(profile.Unix, 0.85, "name")
 	default:
 		f.Notes = append(f.Notes, fmt.Sprintf("%s is a number: seconds or milliseconds? kept: {%s: unix}, or unix_millis", c.Name, f.Column))
 	}
@@ -203,14 +204,13 @@ func (f *Field) hundredths(c *Column) {
 	money := slices.ContainsFunc(words(f.Column), func(w string) bool { return slices.Contains(moneys, w) }) && !slices.Contains(words(f.Column), "quantity")
 	switch {
 	case said && n > 0:
-		f.Kept, f.KeptWhy = profile.MinorUnits, "name, "+c.Type+", "+values(n)
+		f.keep(profile.MinorUnits, 0.98, "name", c.Type, values(n))
 	case said:
-		f.Kept, f.KeptWhy = profile.MinorUnits, "name, "+c.Type
+		f.keep(profile.MinorUnits, 0.95, "name", c.Type)
 	case money && n == 0:
-		f.Kept, f.KeptWhy = profile.MinorUnits, "only because "+c.Type+" has no decimals; no values to tell"
-		f.Found = f.Found.less(0.85, "no values")
+		f.keep(profile.MinorUnits, 0.65, c.Type+" has no decimals; no values to tell")
 	case money && largest(c.Values) >= 3:
-		f.Kept, f.KeptWhy = profile.MinorUnits, fmt.Sprintf("%s, %s, of which %d are no hundreds", c.Type, values(n), odd)
+		f.keep(profile.MinorUnits, 0.65+0.25*float64(odd)/float64(n), c.Type, fmt.Sprintf("%s, %d of them no hundreds", values(n), odd))
 	default:
 		f.Notes = append(f.Notes, fmt.Sprintf("%s is %s: decimals are lost, unless it is hundredths: kept: {%s: minor_units}", c.Name, c.Type, f.Column))
 	}
@@ -225,10 +225,13 @@ func largest(values []string) int {
 	return most
 }
 
-// inside notes a JSON column that has a field of a nested object in it, which is no column to compare.
-func (f *Field) inside(in *Table) {
-	outer, _, nested := strings.Cut(f.Path, ".")
-	if c := in.Column(outer); nested && c != nil && c.Kind == JSON {
-		f.Notes = append(f.Notes, fmt.Sprintf("it may be inside of %s, which is %s: no column to compare", c.Name, c.Type))
+// inside is the JSON column that may have what was not found in it; nil if none. That is no column to compare.
+func inside(path string, in *Table) *Column {
+	outer, _, _ := strings.Cut(path, ".")
+	for _, c := range in.Columns {
+		if c.Kind == JSON && slices.Equal(words(c.Name), words(outer)) {
+			return c
+		}
 	}
+	return nil
 }

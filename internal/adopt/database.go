@@ -114,16 +114,12 @@ func (t *Table) Column(name string) *Column {
 	return nil
 }
 
-// unique tells whether a column tells rows apart, alone or together with the tenant's.
-func (t *Table) unique(column, tenant string) bool {
+// unique tells whether a column tells rows apart, alone or together with some of others.
+func (t *Table) unique(column string, others ...string) bool {
 	return slices.ContainsFunc(t.Keys, func(key []string) bool {
-		switch len(key) {
-		case 1:
-			return key[0] == column
-		case 2:
-			return tenant != "" && slices.Contains(key, column) && slices.Contains(key, tenant) && column != tenant
-		}
-		return false
+		return slices.Contains(key, column) && !slices.ContainsFunc(key, func(c string) bool {
+			return c != column && (c == "" || !slices.Contains(others, c))
+		})
 	})
 }
 

@@ -11,8 +11,8 @@ import (
 const (
 	// claimed is the confidence from which on a guess is written down, sure that from which on it is not named as low.
 	claimed, sure = 0.6, 0.8
-	// close is how near a rival comes so that nobody can say which it is.
-	close = 0.03
+	// tie is how near a rival comes so that nobody can say which it is.
+	tie = 0.03
 	// worth is what a guess must have to be named as a candidate.
 	worth = 0.3
 )
@@ -38,6 +38,17 @@ func (g Guess) String() string {
 // round keeps what is printed below 1 where it is.
 func round(c float64) float64 { return math.Floor(c*100+1e-6) / 100 }
 
+// score is what a guess counts for when things are paired: two that will not be claimed must not outweigh one that will.
+func (g Guess) score() float64 {
+	switch {
+	case g.Claimed():
+		return g.Confidence
+	case g.Confidence >= worth:
+		return g.Confidence / 10
+	}
+	return 0
+}
+
 // more adds a reason and moves the confidence a part of the way to 1.
 func (g Guess) more(part float64, why string) Guess {
 	g.Confidence += (1 - g.Confidence) * part
@@ -54,12 +65,12 @@ func (g Guess) less(factor float64, why string) Guess {
 
 // doubt lowers a guess that has a rival nobody has a better use for: it is claimed no more where the two are as good.
 func (g Guess) doubt(rivals []Guess) Guess {
-	if len(rivals) == 0 || g.Confidence >= 1-1e-9 && rivals[0].Confidence < 1-close {
+	if len(rivals) == 0 || g.Confidence >= 1-1e-9 && rivals[0].Confidence < 1-tie {
 		return g
 	}
 	switch distance := g.Confidence - rivals[0].Confidence; {
-	case distance < close:
-		g = g.less(1, "ambiguous")
+	case distance < tie:
+		g = g.less(1, "as likely "+rivals[0].Name)
 		g.Confidence = min(g.Confidence, claimed-0.05)
 	case distance < 0.1:
 		g = g.less(0.95, fmt.Sprintf("or %s %.2f", rivals[0].Name, round(rivals[0].Confidence)))

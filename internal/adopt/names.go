@@ -19,8 +19,8 @@ var whens = []string{"at", "on", "date", "time", "datetime", "timestamp", "ts", 
 // units are words for another form of a value.
 var (
 	cents   = []string{"cent", "minor", "unit", "penny"}
-	seconds = []string{"unix", "epoch", "m", "ms", "milli", "millis", "sec", "second"}
-	packed  = []string{"json", "jsonb", "data", "raw", "blob"}
+	seconds = []string{"unix", "epoch", "ms", "milli", "millis", "sec", "second"}
+	packed  = []string{"json", "jsonb", "data", "raw", "blob", "info", "detail"}
 )
 
 // fieldForms are the names by which a field of the source may go.
@@ -31,8 +31,11 @@ func fieldForms(f manifest.Field, aliases [][]string) []form {
 	for i := 1; i < len(parts); i++ {
 		forms = append(forms, form{words(strings.Join(parts[i:], "_")), 0.9 - 0.03*float64(i-1)})
 	}
-	if f.Type == manifest.Timestamp {
+	switch f.Type {
+	case manifest.Timestamp:
 		forms = append(forms, bare(forms, whens)...)
+	case manifest.JSON:
+		forms = append(forms, bare(forms, packed)...)
 	}
 	return distinct(forms)
 }

@@ -74,7 +74,7 @@ func write(ctx context.Context, reports string, f Failed, b bounds, full limit) 
 		return "", explain(folder, err)
 	}
 	defer func() { err = errors.Join(err, w.close()) }()
-	k := keeper{Failed: f, bounds: b, to: w}
+	k := keeper{Failed: f, bounds: b, to: w, concerned: map[string]bool{}}
 	k.all(ctx)
 	f.Result.Artifacts = folder
 	rec := record{Result: f.Result, Files: w.files}
@@ -86,12 +86,9 @@ func write(ctx context.Context, reports string, f Failed, b bounds, full limit) 
 	}
 	k.put("result.json", "what was found", func() ([]byte, error) { return indented(rec) })
 	if len(w.files) == 0 {
-		return "", errors.Join(explain(folder, errors.Join(k.problems...)), w.remove())
+		return "", errors.Join(explain(folder, k.problems...), w.remove())
 	}
-	if len(k.problems) > 0 {
-		return folder, explain(folder, errors.Join(k.problems...))
-	}
-	return folder, nil
+	return folder, explain(folder, k.problems...)
 }
 
 // Clean removes what earlier runs kept below the report folder. It comes first: what an old failure left must not be seen
@@ -111,9 +108,15 @@ func Clean(reports string) error {
 	return nil
 }
 
-// explain says what is missing, and what to do about it.
-func explain(folder string, err error) error {
-	way := "what is missing would only have helped to look into the failure"
+// explain says in one line what is missing, and what to do about it; nil where nothing is.
+func explain(folder string, problems ...error) error {
+	if len(problems) == 0 {
+		return nil
+	}
+	err, way := problems[0], "what is missing would only have helped to look into the failure"
+	for _, p := range problems[1:] {
+		err = fmt.Errorf("%w; %w", err, p)
+	}
 	if errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EDQUOT) {
 		way = "make room on the disk of the report folder; " + way
 	}
@@ -126,6 +129,8 @@ type keeper struct {
 	bounds
 	to       *folder
 	problems []error
+	// concerned are the ids of what differs.
+	concerned map[string]bool
 }
 
 // all keeps everything but the result, which lists what there is.
@@ -134,7 +139,7 @@ func (k *keeper) all(ctx context.Context) {
 		k.put("rerun.sh", "the command that runs this spec alone", func() ([]byte, error) { return k.script(), nil })
 	}
 	if k.Log != "" {
-		text, cut := tail(k.Log, k.log)
+		text, cut := tail(k.to.clean.text(k.Log), k.log)
 		holds := "what the target wrote"
 		if cut {
 			holds = fmt.Sprintf("the last %d KiB of what the target wrote", k.log>>10)

@@ -22,7 +22,8 @@ import (
 type instances struct {
 	job      *Job
 	guardian *supervise.Guardian
-	template *postgres.Template // nil for a target that somebody else started
+	server   *postgres.Server // nil, like template, for a target that somebody else started
+	template *postgres.Template
 	gateway  *gateway.Gateway
 	app      *scenario.App
 
@@ -169,6 +170,15 @@ func (i *instances) launch(dsn string) (target.Launch, error) {
 
 // values are the placeholders that are known before any account is connected.
 func (i *instances) values(dsn string) (profile.Values, error) {
+	ways := gateway.Addresses{Plain: i.gateway.URL(), Secure: i.gateway.SecureURL(), Proxy: i.gateway.ProxyURL()}
+	if i.job.Profile.Target.Network == bridged {
+		ways = i.gateway.Bridge()
+		var err error
+		if dsn, err = i.server.BridgeDSN(dsn); err != nil {
+			return nil, err
+		}
+		i.job.secrets.learn(dsn)
+	}
 	values, err := databaseValues(dsn)
 	if err != nil {
 		return nil, err
@@ -176,7 +186,7 @@ func (i *instances) values(dsn string) (profile.Values, error) {
 	values["source.name"] = i.job.Plan.Manifest.Source
 	values["source.url"] = i.sourceURL()
 	if i.job.Profile.Target.Reach != reachBase {
-		values["source.proxy"], values["source.ca_file"] = i.gateway.ProxyURL(), i.gateway.CAFile()
+		values["source.proxy"], values["source.ca_file"] = ways.Proxy, i.gateway.CAFile()
 	}
 	if i.app != nil {
 		values["webhook.secret"], values["app.client_secret"], values["app.client_id"] = i.app.Secret, i.app.Secret, i.app.ClientID
@@ -191,11 +201,19 @@ const (
 	reachProxy = "proxy"
 )
 
+// bridged is the network of a target in a container.
+const bridged = "bridge"
+
+// sourceURL is where a target reaches the gateway that does not reach it by the provider's own host.
 func (i *instances) sourceURL() string {
-	if i.job.Profile.Target.Reach == reachTLS {
-		return i.gateway.SecureURL()
+	ways := gateway.Addresses{Plain: i.gateway.URL(), Secure: i.gateway.SecureURL()}
+	if i.job.Profile.Target.Network == bridged {
+		ways = i.gateway.Bridge()
 	}
-	return i.gateway.URL()
+	if i.job.Profile.Target.Reach == reachTLS {
+		return ways.Secure
+	}
+	return ways.Plain
 }
 
 // exited returns a sentence if the target of a scenario has ended, and the end of its log.

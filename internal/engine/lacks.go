@@ -15,6 +15,5 @@ const TargetLacks = "target-lacks"
 func lacking(what profile.Notion, why string) result.Result {
 	return result.Result{Status: result.Fail, Basis: result.Claimed, Cause: TargetLacks,
 		Summary:  fmt.Sprintf("the target has no %s, which this needs: %s", what, why),
-		Expected: "what the check is about", Actual: "none, by the profile's lacks",
 		Remedy: "add it to the target, or accept the failure for a time with a waiver"}
 }

@@ -48,6 +48,8 @@ type Options struct {
 	Command *supervise.Command
 	// ReadyTimeout and CallTimeout bound the target's start and each of its verbs; 30 s and 60 s if zero.
 	ReadyTimeout, CallTimeout time.Duration
+	// Keep keeps in the report folder what failed specs looked at.
+	Keep bool
 	// Getenv is os.Getenv, or a test's.
 	Getenv func(string) string
 }
@@ -64,6 +66,10 @@ type Job struct {
 	Fixtures fs.FS
 	// Profile is the target's; the plan is of its manifest, in which things have the target's names.
 	Profile profile.Profile
+	// Rerun is the command that runs one spec again, by its key; nil or empty for none.
+	Rerun func(key string) string
+	// Started is when the run began, by which waivers expire.
+	Started time.Time
 	// Selected are the keys of the specs that will run, where that is known: a session begins with their scenarios before
 	// they are asked for.
 	Selected []string

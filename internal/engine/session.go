@@ -62,10 +62,11 @@ func Open(ctx context.Context, j *Job, handle []byte, shared *Shared, worker int
 }
 
 func (s *Session) open(ctx context.Context, data []byte, shared *Shared) error {
+	var server *postgres.Server
 	var template *postgres.Template
 	var err error
 	if shared != nil {
-		s.guardian, template = shared.guardian, shared.template
+		s.guardian, server, template = shared.guardian, shared.server, shared.template
 	} else {
 		if s.guardian, err = supervise.Start(ctx); err != nil {
 			return err
@@ -75,8 +76,7 @@ func (s *Session) open(ctx context.Context, data []byte, shared *Shared) error {
 		if err := json.Unmarshal(data, &h); err != nil {
 			return fmt.Errorf("reading what the first process handed over: %w", err)
 		}
-		server, err := postgres.Attach(ctx, s.guardian, h.Ticket)
-		if err != nil {
+		if server, err = postgres.Attach(ctx, s.guardian, h.Ticket); err != nil {
 			return noDatabase(err)
 		}
 		template = server.TemplateNamed(h.Template)
@@ -84,7 +84,7 @@ func (s *Session) open(ctx context.Context, data []byte, shared *Shared) error {
 	if err := s.front(ctx); err != nil {
 		return err
 	}
-	s.instances = &instances{job: s.job, guardian: s.guardian, template: template, gateway: s.gateway, app: s.job.app(), all: map[scenario.Name]*started{}}
+	s.instances = &instances{job: s.job, guardian: s.guardian, server: server, template: template, gateway: s.gateway, app: s.job.app(), all: map[scenario.Name]*started{}}
 	// A target that cannot be started is one cause, and not one for each scenario.
 	if s.instances.whose(scenario.Connected) == everyones {
 		if _, err := s.instances.of(ctx, everyones); err != nil {
@@ -93,7 +93,7 @@ func (s *Session) open(ctx context.Context, data []byte, shared *Shared) error {
 	}
 	s.scenarios = scenario.NewSet(scenario.Environment{
 		Manifest: s.job.Plan.Manifest, Profile: s.job.Profile, Recording: s.job.Recording, Gateway: s.gateway,
-		Sandbox: s.job.sandbox, Sandboxed: s.job.Mode == Sandbox, Instance: s.instances.of, App: s.instances.app,
+		Sandbox: s.job.sandbox, Sandboxed: s.job.Mode == Sandbox, Instance: s.instances.of, App: s.instances.app, SourceURL: s.instances.sourceURL(),
 	})
 	s.scenarios.Begin(context.WithoutCancel(ctx), s.job.needed()...) // they go on when the set-up is over
 	return nil
@@ -106,14 +106,20 @@ func (s *Session) front(ctx context.Context) error {
 	if t.Attach != nil {
 		c.Addr = t.Attach.Gateway
 	}
+	var err error
+	if t.Network == bridged {
+		found, err := postgres.FindBridge(ctx)
+		if err != nil {
+			return err
+		}
+		c.Bridge = found.Address.String()
+	}
 	if c.Secure {
-		var err error
 		if c.Dir, _, err = s.guardian.TempDir("", "syncspec-ca-"); err != nil {
 			return fmt.Errorf("making a folder for the run's certificate: %w", err)
 		}
 		s.caDir = c.Dir
 	}
-	var err error
 	s.gateway, err = gateway.Start(context.WithoutCancel(ctx), c)
 	return err
 }
@@ -167,7 +173,10 @@ func (s *Session) Run(ctx context.Context, spec plan.Spec) (res result.Result, r
 	if res.Seconds == 0 {
 		res.Seconds = time.Since(started).Seconds()
 	}
-	s.job.secrets.result(&res)
+	s.finish(ctx, &res, spec)
+	if root != nil {
+		s.finishRoot(ctx, root)
+	}
 	return res, root
 }
 
@@ -205,6 +214,9 @@ func (s *Session) run(ctx context.Context, spec plan.Spec) (result.Result, *resu
 		return s.block("", lost)
 	}
 	if f := scenario.SchemaMissing(err); f != nil {
+		if key := s.job.tableSpec(spec.Subject); key != "" {
+			return Blocked(key), nil
+		}
 		return result.Result{Status: f.Status, Cause: f.Cause, Summary: f.Summary, Remedy: f.Remedy}, nil
 	}
 	return result.Result{Status: result.Error, Cause: "harness", Summary: fmt.Sprintf("the check could not look: %v", err),

@@ -8,6 +8,7 @@ import (
 	"os"
 	"time"
 
+	"github.com/syncspec/syncspec/internal/artifact"
 	"github.com/syncspec/syncspec/internal/postgres"
 	"github.com/syncspec/syncspec/internal/scenario"
 	"github.com/syncspec/syncspec/internal/supervise"
@@ -36,6 +37,11 @@ func Share(ctx context.Context, j *Job) (*Shared, error) {
 		return nil, err
 	}
 	s := &Shared{guardian: g}
+	if j.Keep {
+		if err := artifact.Clean(j.Reports); err != nil {
+			return nil, j.secrets.failure(SetupFailure(errors.Join(err, s.Close())))
+		}
+	}
 	if j.Profile.Target.Attach != nil {
 		return s, nil
 	}
@@ -52,7 +58,13 @@ func (s *Shared) open(ctx context.Context, j *Job) error {
 	var err error
 	started := time.Now()
 	j.secrets.learn(j.Getenv(postgres.ModeEnv)) // before anything can fail; that it may be no dsn does no harm
-	if s.server, err = postgres.Start(ctx, postgres.FromEnv(j.Getenv, s.guardian)); err != nil {
+	config := postgres.FromEnv(j.Getenv, s.guardian)
+	if j.Profile.Target.Network == bridged {
+		if config.Bridge, err = postgres.FindBridge(ctx); err != nil {
+			return err
+		}
+	}
+	if s.server, err = postgres.Start(ctx, config); err != nil {
 		return err
 	}
 	j.secrets.learn(s.server.DSN())

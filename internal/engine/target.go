@@ -81,9 +81,13 @@ func (j *Job) accepted(t *profile.Target) error {
 	return err
 }
 
+// enforced tells whether waivers that have expired waive no more.
+func (j *Job) enforced() bool { return j.Getenv(ExpiryEnv) != "" }
+
 // about says in a run's metadata what of the source the target is held to.
 func (j *Job) about(run *result.Run) {
-	run.Waivers, run.EnforceExpiry = j.waivers, j.Getenv(ExpiryEnv) != ""
+	run.Waivers, run.EnforceExpiry = j.waivers, j.enforced()
+	j.Started = run.Started
 	m := j.Profile.Manifest
 	for i := range m.Objects {
 		switch o := &m.Objects[i]; {

@@ -32,7 +32,27 @@ type front struct {
 	proxy         *reach.Proxy
 	// plain, secure and proxied are the listeners by kind.
 	plain, secure, proxied []net.Listener
+	config                 *tls.Config
 	served                 sync.WaitGroup
+}
+
+// another listens on one more address of the same kind as one that is there, and answers there too.
+func (f *front) another(ctx context.Context, like string) (string, error) {
+	scheme, address, _ := strings.Cut(like, "://")
+	host, _, err := net.SplitHostPort(address)
+	if err != nil {
+		return "", fmt.Errorf("opening another address like %q: %w", like, err)
+	}
+	l, err := listenAny(ctx, host)
+	if err != nil {
+		return "", err
+	}
+	address = l.Addr().String()
+	if scheme == "https" {
+		l = tls.NewListener(l, f.config)
+	}
+	f.run(f.server, l)
+	return scheme + "://" + address, nil
 }
 
 // open listens wherever the configuration says. Nothing is served yet.
@@ -108,7 +128,7 @@ func listenAny(ctx context.Context, host string) (net.Listener, error) {
 func (f *front) serve(handler http.Handler, secure *secured) {
 	f.server = newServer(handler)
 	if secure != nil {
-		f.server.ErrorLog = secure.errorLog()
+		f.server.ConnState, f.config = secure.watch, secure.config
 	}
 	for _, l := range f.plain {
 		f.run(f.server, l)

@@ -70,8 +70,8 @@ type Gateway struct {
 
 	mu     sync.Mutex
 	routes map[string]*Route
-	// byHost, byName and byGrant find a route where no credential does; see find.
-	byHost, byName, byGrant map[string]*Route
+	// byHost, byName, byGrant and byAddress find a route where no credential does; see find.
+	byHost, byName, byGrant, byAddress map[string]*Route
 
 	unrouted traffic
 	bodies   bodies
@@ -94,16 +94,17 @@ func Start(ctx context.Context, cfg Config) (*Gateway, error) {
 		return nil, err
 	}
 	g := &Gateway{
-		rules:   newRules(cfg.Manifest),
-		auth:    cfg.Manifest.API.Auth,
-		oauth:   newOAuthPaths(cfg.Manifest.OAuth),
-		front:   front,
-		hosts:   reach.ParseHosts(cfg.Manifest.API.BaseURL),
-		routes:  map[string]*Route{},
-		byHost:  map[string]*Route{},
-		byName:  map[string]*Route{},
-		byGrant: map[string]*Route{},
-		indexes: map[string]*index{},
+		rules:     newRules(cfg.Manifest),
+		auth:      cfg.Manifest.API.Auth,
+		oauth:     newOAuthPaths(cfg.Manifest.OAuth),
+		front:     front,
+		hosts:     reach.ParseHosts(cfg.Manifest.API.BaseURL),
+		routes:    map[string]*Route{},
+		byHost:    map[string]*Route{},
+		byName:    map[string]*Route{},
+		byAddress: map[string]*Route{},
+		byGrant:   map[string]*Route{},
+		indexes:   map[string]*index{},
 	}
 	g.keptHeaders = keptHeaders(cfg.Manifest)
 	if cfg.Recording != nil {

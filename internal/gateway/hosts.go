@@ -1,6 +1,7 @@
 package gateway
 
 import (
+	"context"
 	"fmt"
 	"maps"
 	"net/http"
@@ -34,6 +35,21 @@ func (r *Route) Host(host string) error {
 	}
 	g.byHost[name], r.host = r, name
 	return nil
+}
+
+// Address opens an address for this account alone, beside the gateway's own that like is: a target may tell accounts apart by
+// where they are. It is open until the gateway is closed.
+func (r *Route) Address(ctx context.Context, like string) (string, error) {
+	url, err := r.gateway.front.another(ctx, like)
+	if err != nil {
+		return "", err
+	}
+	_, address, _ := strings.Cut(url, "://")
+	g := r.gateway
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.byAddress[address] = r
+	return url, nil
 }
 
 // Account gives the account a name, by which AccountHeader asks for it.
@@ -91,9 +107,9 @@ func (g *Gateway) find(req *http.Request, body []byte) (*Route, string) {
 	foreign := g.takes(host)
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	byCredential, byHost := g.routes[credential], g.byHost[host]
+	byCredential, byHost, byAddress := g.routes[credential], g.byHost[host], g.byAddress[req.Host]
 	if g.oauth.is(req.URL.Path) {
-		if r := firstRoute(byCredential, byHost, g.byGrant[grantOf(req, body)], g.byName[req.Header.Get(AccountHeader)], g.routes[clientID(req, body)]); r != nil {
+		if r := firstRoute(byCredential, byHost, byAddress, g.byGrant[grantOf(req, body)], g.byName[req.Header.Get(AccountHeader)], g.routes[clientID(req, body)]); r != nil {
 			return r, ""
 		}
 	}
@@ -109,6 +125,8 @@ func (g *Gateway) find(req *http.Request, body []byte) (*Route, string) {
 		return nil, "no route has the credential in " + where + at
 	case foreign && byHost != byCredential && (byHost != nil || byCredential.host != ""):
 		return nil, fmt.Sprintf("the credential in %s is not of the account at %s, which was asked", where, host)
+	case byAddress != nil && byAddress != byCredential:
+		return nil, fmt.Sprintf("the credential in %s is not of the account at %s, which was asked", where, req.Host)
 	}
 	return byCredential, ""
 }

@@ -2,10 +2,10 @@ package gateway
 
 import (
 	"crypto/tls"
-	"log"
+	"net"
+	"net/http"
 	"net/url"
 	"slices"
-	"strings"
 	"sync"
 	"time"
 
@@ -25,6 +25,8 @@ type secured struct {
 
 	mu      sync.Mutex
 	refused []Refusal
+	// silent are connections on which no request has come yet.
+	silent map[*tls.Conn]struct{}
 }
 
 // secure makes the authority of the run, writes its certificate and prepares TLS and proxy.
@@ -43,7 +45,7 @@ func (g *Gateway) secure(dir string) (*secured, error) {
 	if host := hostOf(g.front.local.Plain); !slices.Contains(own, host) {
 		own = append(own, host)
 	}
-	s := &secured{config: authority.Server(own, g.takes)}
+	s := &secured{config: authority.Server(own, g.takes), silent: map[*tls.Conn]struct{}{}}
 	s.proxied = reach.Proxied{
 		Takes: g.takes, Port: g.hosts.Port(), Hosts: g.hostsInWords, Authority: authority, Plain: g, Refused: s.refuse,
 	}
@@ -66,23 +68,29 @@ func (s *secured) refuse(r Refusal) {
 	}
 }
 
-// handshake is how net/http begins to tell of a client with which there was no TLS.
-const handshake = "http: TLS handshake error from "
-
-// errorLog notes clients that came and did not trust the run's authority, of which no request tells. What else net/http
-// says is of broken connections, and the traffic log has those.
-func (s *secured) errorLog() *log.Logger { return log.New(handshakes{s}, "", 0) }
-
-type handshakes struct{ to *secured }
-
-func (h handshakes) Write(line []byte) (int, error) {
-	rest, ok := strings.CutPrefix(strings.TrimSpace(string(line)), handshake)
-	_, cause, _ := strings.Cut(rest, ": ")
-	if ok && strings.Contains(cause, "tls: ") { // others came and went without a word, as who looks whether a port is open
-		h.to.refuse(Refusal{At: time.Now(), Method: "TLS", Why: "there was no TLS with a client that came (" + cause +
-			"): if it does not trust the run's certificate authority, give it {source.ca_file} in the variable of its runtime"})
+// watch notes clients that began with TLS and left without a request: those that do not trust the run's authority. Some say
+// so, others just go, before or after the last word of TLS; who only looks whether a port is open does not even begin.
+func (s *secured) watch(conn net.Conn, state http.ConnState) {
+	c, ok := conn.(*tls.Conn)
+	if !ok {
+		return
 	}
-	return len(line), nil
+	s.mu.Lock()
+	_, silent := s.silent[c]
+	switch state {
+	case http.StateNew:
+		s.silent[c] = struct{}{}
+	default:
+		delete(s.silent, c)
+	}
+	s.mu.Unlock()
+	if state != http.StateClosed || !silent {
+		return
+	}
+	if begun := c.ConnectionState(); begun.Version != 0 {
+		s.refuse(Refusal{At: time.Now(), Method: "TLS", Host: begun.ServerName, Why: "a client began with TLS and left without a request: " +
+			"if it does not trust the run's certificate authority, give it {source.ca_file} in the variable of its runtime"})
+	}
 }
 
 // Refused returns what was asked of the proxy and not taken, and clients with which there was no TLS, in the order in

@@ -160,7 +160,7 @@ func TestRefused(t *testing.T) {
 		{Method: "CONNECT", Host: "pay.example:443", Why: "is not the provider's"},
 		{Method: "POST", Host: "pay.example", Why: "is not the provider's"},
 		{Method: "CONNECT", Host: "a.b.shop.example:443", Why: "stands for *.shop.example alone"},
-		{Method: "TLS", Why: "if it does not trust the run's certificate authority, give it {source.ca_file}"},
+		{Method: "TLS", Host: "north.shop.example", Why: "if it does not trust the run's certificate authority, give it {source.ca_file}"},
 	} {
 		if got := all[i]; got.Method != want.Method || got.Host != want.Host || !strings.Contains(got.Why, want.Why) || got.At.IsZero() {
 			t.Errorf("refused is %+v, want %+v", got, want)

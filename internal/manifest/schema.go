@@ -29,21 +29,9 @@ var (
 // loader's rules. It is the looser of the two: what only the loader can tell, such as a name that is not
 // declared, it lets pass.
 func Schema() ([]byte, error) {
-	comments, err := typeComments(manifestSource, objectSource, webhooksSource)
+	schema, err := SchemaOf(&Manifest{}, "syncspec manifest", "json", manifestSource, objectSource, webhooksSource)
 	if err != nil {
 		return nil, err
-	}
-	reflector := &jsonschema.Reflector{
-		Anonymous:      true,
-		ExpandedStruct: true,
-		Mapper:         schemaOfTexts,
-		LookupComment:  func(t reflect.Type, field string) string { return comments[t.Name()+"."+field] },
-	}
-	schema := reflector.Reflect(&Manifest{})
-	schema.Title = "syncspec manifest"
-	refine(schema)
-	for _, definition := range schema.Definitions {
-		refine(definition)
 	}
 	// The short form of a field is its type alone.
 	fields := schema.Definitions["Fields"]
@@ -56,6 +44,34 @@ func Schema() ([]byte, error) {
 	schema.Definitions["Condition"].OneOf = []*jsonschema.Schema{{Required: []string{"equals"}}, {Required: []string{"not"}}}
 	schema.Definitions["Object"].AnyOf = []*jsonschema.Schema{{Required: []string{"lists", "key", "table", "fields"}}, {Required: []string{"not_applicable"}}}
 
+	return PrintSchema(schema)
+}
+
+// SchemaOf returns the JSON schema of a type that Strict reads. The tag names the struct tags that hold the keys, and the sources
+// are those of its types, whose comments become descriptions.
+func SchemaOf(value any, title, tag string, sources ...string) (*jsonschema.Schema, error) {
+	comments, err := typeComments(sources...)
+	if err != nil {
+		return nil, err
+	}
+	reflector := &jsonschema.Reflector{
+		Anonymous:      true,
+		ExpandedStruct: true,
+		FieldNameTag:   tag,
+		Mapper:         schemaOfTexts,
+		LookupComment:  func(t reflect.Type, field string) string { return comments[t.Name()+"."+field] },
+	}
+	schema := reflector.Reflect(value)
+	schema.Title = title
+	refine(schema)
+	for _, definition := range schema.Definitions {
+		refine(definition)
+	}
+	return schema, nil
+}
+
+// PrintSchema writes a schema as its file has it.
+func PrintSchema(schema *jsonschema.Schema) ([]byte, error) {
 	var out bytes.Buffer
 	encoder := json.NewEncoder(&out)
 	encoder.SetEscapeHTML(false)
@@ -66,8 +82,11 @@ func Schema() ([]byte, error) {
 	return out.Bytes(), nil
 }
 
-// schemaOfTexts describes maps of texts, whose values may be written as numbers and booleans.
+// schemaOfTexts describes maps of texts, whose values may be written as numbers and booleans, and values of any form.
 func schemaOfTexts(t reflect.Type) *jsonschema.Schema {
+	if t == reflect.TypeFor[Any]() {
+		return &jsonschema.Schema{}
+	}
 	if t != reflect.TypeFor[map[string]string]() {
 		return nil
 	}

@@ -7,7 +7,7 @@ import (
 )
 
 // Differences holds one row's values against what they must be, a line for each that differs; deleted says whether the
-// row is a tombstone. Columns that the source said nothing about are not judged.
+// row is a tombstone. Columns that the source said nothing about are not judged, nor are those that could not be read.
 func (o *Object) Differences(values map[string]Value, deleted bool) []string {
 	var lines []string
 	if deleted != o.Deleted {
@@ -17,7 +17,8 @@ func (o *Object) Differences(values map[string]Value, deleted bool) []string {
 		return lines
 	}
 	for _, column := range slices.Sorted(maps.Keys(o.Row.Values)) {
-		if want, have := o.Row.Values[column], values[column]; have != want {
+		want := o.Row.Values[column]
+		if have, read := values[column]; read && have != want {
 			lines = append(lines, fmt.Sprintf("%s must be %s, is %s", column, want, have))
 		}
 	}

@@ -77,7 +77,7 @@ func New(m *manifest.Manifest, checks []check.Check) (*Plan, error) {
 func entries(m *manifest.Manifest) []check.Subject {
 	var out []check.Subject
 	for _, s := range m.Scopes {
-		if s.Status != "retired" {
+		if s.Status != "retired" && !check.ScopeExcluded(m, s) {
 			out = append(out, check.Subject{Kind: "scope", Name: s.Name})
 		}
 	}

@@ -20,7 +20,7 @@ func (p Profile) CheckCatalog(tables map[string][]string) error {
 		c.checkOwn()
 		c.checkStamps()
 		for _, t := range p.Source.Tables() {
-			if spec, ok := c.names.Tables[t.Name]; ok && t.Object.NotApplicable == "" && p.excluded(t.Object.Name) == "" {
+			if spec, ok := c.names.Tables[t.Name]; ok && t.Object.NotApplicable == "" && p.Target.excludes(t.Object.Name) == "" {
 				c.checkTable(manifest.Key("names.tables", t.Name), t, spec)
 			}
 		}

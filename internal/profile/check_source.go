@@ -22,10 +22,18 @@ func (t Target) Check(m *manifest.Manifest) error {
 		t.checkAuthorize(at, m)
 		t.checkCredentials(at, m)
 		if t.Names != nil {
-			c := sourceChecker{at, m, *t.Names}
+			c := sourceChecker{at, m, t}
 			c.checkTables()
 			c.checkRaw()
 		}
+	})
+}
+
+// UnknownSource is the error of a profile whose source is none of those that are known.
+func (t Target) UnknownSource(known []string) error {
+	return t.places.Check(func(at manifest.Report) {
+		hint := manifest.Suggest(t.Source, known)
+		at("source", fmt.Sprintf("there is no manifest of a source %q here", t.Source), hint+"; the manifest of a source of your own has to be named beside it")
 	})
 }
 
@@ -37,7 +45,11 @@ func (t Target) checkCovered(at manifest.Report, m *manifest.Manifest) {
 		checkObject(at, m, manifest.Entry("excluded", i)+".object", e.Object)
 	}
 	for i, object := range t.Covers {
-		checkObject(at, m, manifest.Entry("covers", i), object)
+		path := manifest.Entry("covers", i)
+		if o, ok := m.Object(object); ok && o.NotApplicable != "" {
+			at(path, fmt.Sprintf("%s is not offered at all: %s", object, o.NotApplicable), "remove it")
+		}
+		checkObject(at, m, path, object)
 	}
 	var unsaid, left []string
 	for _, o := range m.Objects {
@@ -58,29 +70,31 @@ func (t Target) checkCovered(at manifest.Report, m *manifest.Manifest) {
 	}
 }
 
+// checkObject reports an object that there is not.
 func checkObject(at manifest.Report, m *manifest.Manifest, path, object string) {
-	o, ok := m.Object(object)
-	switch {
-	case object == "":
-	case !ok:
-		var names []string
-		for _, o := range m.Objects {
-			names = append(names, o.Name)
-		}
-		at(path, fmt.Sprintf("%s has no object %q", m.Source, object), manifest.Suggest(object, names))
-	case o.NotApplicable != "":
-		at(path, fmt.Sprintf("%s is not offered at all: %s", object, o.NotApplicable), "remove it")
+	if _, ok := m.Object(object); ok || object == "" {
+		return
 	}
+	var names []string
+	for _, o := range m.Objects {
+		names = append(names, o.Name)
+	}
+	at(path, fmt.Sprintf("%s has no object %q", m.Source, object), manifest.Suggest(object, names))
 }
 
 // checkAuthorize reports a consent that is neither asked for nor lacking, where the source has one.
 func (t Target) checkAuthorize(at manifest.Report, m *manifest.Manifest) {
-	switch mapped := t.Verbs != nil && t.Verbs.Authorize != nil; {
-	case m.OAuth == nil && mapped:
-		at("verbs.authorize", m.Source+" connects accounts by a key, not by their owners' consent", "remove it")
-	case m.OAuth == nil && t.Verbs != nil && t.lacks(Connect):
+	if m.OAuth == nil && t.lacks(Connect) {
 		at("lacks", m.Source+" connects accounts by a key, and so connect is needed", "map it")
-	case m.OAuth != nil && t.Verbs != nil && !mapped && !t.lacks(Authorize):
+	}
+	if t.Verbs == nil {
+		return
+	}
+	mapped := t.Verbs.Authorize != nil
+	if m.OAuth == nil && mapped {
+		at("verbs.authorize", m.Source+" connects accounts by a key, not by their owners' consent", "remove it")
+	}
+	if m.OAuth != nil && !mapped && !t.lacks(Authorize) {
 		at("verbs", "authorize is neither mapped nor in lacks", "say how it is done, or that the target lacks it, and why")
 	}
 }
@@ -98,9 +112,9 @@ func (t Target) checkCredentials(at manifest.Report, m *manifest.Manifest) {
 
 // sourceChecker holds names against a manifest.
 type sourceChecker struct {
-	at    manifest.Report
-	m     *manifest.Manifest
-	names NamesSpec
+	at     manifest.Report
+	m      *manifest.Manifest
+	target Target
 }
 
 // checkTables reports tables and columns that the manifest does not have, and such that are the same in the target.
@@ -109,16 +123,16 @@ func (c *sourceChecker) checkTables() {
 	var known []string
 	for _, table := range tables {
 		known = append(known, table.Name)
-		name := cmp.Or(c.names.Tables[table.Name].Table, table.Name)
+		name := cmp.Or(c.target.Names.Tables[table.Name].Table, table.Name)
 		if other, twice := called[name]; twice {
 			c.at(c.tablePath(table.Name, other), fmt.Sprintf("%s and %s are both called %s", other, table.Name, name), "each has a table of its own")
 		}
 		called[name] = table.Name
 	}
-	if raw := c.names.Raw; raw != nil && called[raw.Table] != "" {
+	if raw := c.target.Names.Raw; raw != nil && called[raw.Table] != "" {
 		c.at("names.raw.table", fmt.Sprintf("%s is the table of %s", raw.Table, called[raw.Table]), "payloads as they came have a table of their own")
 	}
-	for _, name := range slices.Sorted(maps.Keys(c.names.Tables)) {
+	for _, name := range slices.Sorted(maps.Keys(c.target.Names.Tables)) {
 		path := manifest.Key("names.tables", name)
 		if slices.Contains(Verbs(), Notion(name)) {
 			continue // that has been said
@@ -132,13 +146,13 @@ func (c *sourceChecker) checkTables() {
 			c.at(path, fmt.Sprintf("%s has no table %q", c.m.Source, name), hint)
 			continue
 		}
-		c.checkColumns(path, tables[i], c.names.Tables[name])
+		c.checkColumns(path, tables[i], c.target.Names.Tables[name])
 	}
 }
 
 // tablePath is where the name of one of two tables stands.
 func (c *sourceChecker) tablePath(table, other string) string {
-	if c.names.Tables[table].Table == "" {
+	if c.target.Names.Tables[table].Table == "" {
 		table = other
 	}
 	return manifest.Key("names.tables", table) + ".table"
@@ -203,19 +217,41 @@ func (c *sourceChecker) checkColumn(path, key string, table manifest.Table, colu
 	c.at(path, fmt.Sprintf("%s has no column %q", table.Name, column), manifest.Suggest(column, known))
 }
 
+// topics are the source's webhook topics: what a delivery that is of no object may be kept under.
+func (c *sourceChecker) topics() []string {
+	var all []string
+	for _, t := range c.m.Topics() {
+		all = append(all, t.Topic)
+	}
+	for _, n := range c.m.Webhooks.Notices {
+		all = append(all, n.Topic)
+	}
+	return all
+}
+
 // checkRaw reports objects that raw rows cannot be of, and such that raw rows do not tell apart.
 func (c *sourceChecker) checkRaw() {
-	if c.names.Raw == nil {
+	if c.target.Names.Raw == nil {
 		return
 	}
-	types := c.names.Raw.Types
+	types := c.target.Names.Raw.Types
+	topics := c.topics()
 	for _, object := range slices.Sorted(maps.Keys(types)) {
-		checkObject(c.at, c.m, manifest.Key("names.raw.types", object), object)
+		switch path := manifest.Key("names.raw.types", object); {
+		case slices.Contains(topics, object):
+		case strings.ContainsAny(object, "/."):
+			c.at(path, fmt.Sprintf("%s has no topic %q", c.m.Source, object), manifest.Suggest(object, topics))
+		default:
+			checkObject(c.at, c.m, path, object)
+		}
 	}
 	called := map[string]string{}
 	for _, o := range c.m.Objects {
 		name := cmp.Or(types[o.Name], o.Name)
-		if other, twice := called[name]; twice && o.NotApplicable == "" {
+		if o.NotApplicable != "" || c.target.excludes(o.Name) != "" {
+			continue
+		}
+		if other, twice := called[name]; twice {
 			object := o.Name
 			if types[object] == "" {
 				object = other

@@ -45,13 +45,14 @@ func (t *Target) checkVerbs(at manifest.Report) {
 // checkEndpoint reports what the one verb cannot have that is no call.
 func (t *Target) checkEndpoint(at manifest.Report, path string, v *Verb) {
 	other := *v
-	other.URL = ""
+	other.URL, other.Within = "", ""
 	for _, key := range keysOf(other) {
-		at(path+"."+key, "deliveries come from the source: webhook has a url alone", "remove it")
+		at(path+"."+key, "deliveries come from the source: webhook has url and within alone", "remove it")
 	}
-	if v.URL != "" && !strings.HasPrefix(v.URL, "/") {
-		at(path+".url", fmt.Sprintf("%q is no path at the target", v.URL), "write a path alone, such as /webhooks/{integration_id}")
+	if v.URL != "" && !strings.HasPrefix(v.URL, "/") && !strings.HasPrefix(v.URL, "http://127.0.0.1:{port.") {
+		at(path+".url", fmt.Sprintf("%q is no path at the target", v.URL), "write a path alone, such as /webhooks/{integration_id}, or http://127.0.0.1:{port.NAME}/webhooks where another process takes them")
 	}
+	checkDuration(at, path+".within", v.Within)
 	if t.Attach == nil && len(t.started()) == 0 {
 		at(path, "deliveries need a process that takes them, and none is started", "add start, or put webhook in lacks")
 	}
@@ -106,8 +107,8 @@ func (t *Target) checkVerb(at manifest.Report, path string, verb Notion, v *Verb
 	if v.URL != "" {
 		at(path+".url", "url is for webhook alone", "write http, with a method and a path")
 	}
-	if each := []Notion{Sync, Stats, Retry}; v.Each != "" && (then || !slices.Contains(each, verb)) {
-		at(path+".each", fmt.Sprintf("%s is one call", strings.TrimPrefix(path, "verbs.")), "each is for sync, stats and retry")
+	if v.Each != "" && (then || verb != Sync) {
+		at(path+".each", fmt.Sprintf("%s is one call", strings.TrimPrefix(path, "verbs.")), "each is for sync alone")
 	}
 	if then && v.With != "" {
 		at(path+".with", "then is a call of its own", "write http, exec or sql")
@@ -220,7 +221,7 @@ func checkResults(at manifest.Report, path string, verb Notion, v *Verb) {
 
 // checkWay reports what is no way through an answer.
 func checkWay(at manifest.Report, path, way string) {
-	if way == "" {
+	if way == "" || way == "." { // a dot alone is the whole answer
 		return
 	}
 	for step := range strings.SplitSeq(mark.ReplaceAllString(way, "x"), ".") {

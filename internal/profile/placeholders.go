@@ -43,7 +43,7 @@ func Placeholders() []Placeholder {
 		{"database.name", "its name", false, always},
 		{"database.user", "its user", false, always},
 		{"database.password", "its password; may be empty, so write {database.password?}", true, always},
-		{"source.name", "the source's name, such as shopify", false, always},
+		{"source.name", "the source's name, such as shopify", false, running},
 		{"source.url", "the gateway's address, which stands for the source; with reach: tls it is https", false, running},
 		{"source.proxy", "the proxy's address, with reach: proxy", false, running},
 		{"source.ca_file", "the file with the certificate of the run's own authority, with reach: tls and proxy", false, running},

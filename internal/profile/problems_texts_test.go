@@ -33,7 +33,7 @@ func TestTextProblems(t *testing.T) {
 		{
 			name: "where there is no value",
 			text: head + `start: {command: [x, "{integration_id}", "{account.url}", "{run_id}", "{functions}", "{function}"]}
-migrate: {exec: [x, "{port}", "{source.url}"]}
+migrate: {exec: [x, "{port}", "{source.name}"]}
 `,
 			want: []string{
 				`:4:22: start.command[1]: {integration_id} has no value in start; it has one in verbs of a connected account`,
@@ -42,7 +42,7 @@ migrate: {exec: [x, "{port}", "{source.url}"]}
 				`:4:71: start.command[4]: {functions} has no value in start; it has one in sync`,
 				`:4:86: start.command[5]: {function} has no value in start; it has one in a verb with each`,
 				`:5:21: migrate.exec[1]: {port} has no value in migrate; it has one in start and verbs`,
-				`:5:31: migrate.exec[2]: {source.url} has no value in migrate; it has one in start and verbs`,
+				`:5:31: migrate.exec[2]: {source.name} has no value in migrate; it has one in start and verbs`,
 			},
 		},
 		{
@@ -50,11 +50,11 @@ migrate: {exec: [x, "{port}", "{source.url}"]}
 			text: started + `verbs:
   retry: {http: "POST /r/{run_id}/{function}/{start_date}"}
   describe: {http: "GET /d/{integration_id}"}
-  stats: {http: "GET /s/{object}", each: function}
+  stats: {http: "GET /s/{object}"}
+  sync: {http: "POST /s/{function}/{object}?from={start_date?}", each: function, result: {counts: .}}
   disconnect: {http: POST /d, poll: {http: "GET /d/{run_id}", state: s, done: [d]}}
   connect: {http: POST /c, body: {url: "{account.url}"}}
   register_webhooks: {http: POST /w}
-  sync: {http: POST /s, body: {from: "{start_date?}"}}
   webhook: {}
 `,
 			want: []string{
@@ -62,7 +62,8 @@ migrate: {exec: [x, "{port}", "{source.url}"]}
 				`:6:17: verbs.retry.http: {run_id} has no value in retry; it has one in poll`,
 				`:6:17: verbs.retry.http: {start_date} has no value in retry; it has one in sync`,
 				`:7:20: verbs.describe.http: {integration_id} has no value in describe; it has one in verbs of a connected account`,
-				`:8:17: verbs.stats.http: {object} has no value with each: function; write each: object`,
+				`:8:17: verbs.stats.http: {object} has no value in stats; it has one in a verb with each`,
+				`:9:16: verbs.sync.http: {object} has no value with each: function; write each: object`,
 			},
 		},
 		{

@@ -60,14 +60,14 @@ lacks: [{what: retry, why: x}, {what: disconnect, why: y}]
 				`:7:49: verbs.disconnect.dir: dir goes with exec alone`,
 				`:7:67: verbs.disconnect.form: stands beside body; a request has one of them`,
 				`:8:33: verbs.describe.url: url is for webhook alone; write http, with a method and a path`,
-				`:8:43: verbs.describe.each: describe is one call; each is for sync, stats and retry`,
+				`:8:43: verbs.describe.each: describe is one call; each is for sync alone`,
 				`:8:59: verbs.describe.within: must be text, is the number 5; write it as in 30s`,
 			},
 		},
 		{
 			name: "webhook",
 			text: started + `verbs:
-  webhook: {url: "https://x.example/y", http: POST /w, within: 1s, result: {a: b}}
+  webhook: {url: "https://x.example/{webhook.url}", http: POST /w, within: 1x, result: {a: b}}
   describe: {http: GET /d}
   connect: {http: POST /c, body: {url: "{account.url}"}}
   register_webhooks: {http: POST /w}
@@ -77,10 +77,11 @@ lacks: [{what: retry, why: x}, {what: disconnect, why: y}]
   disconnect: {http: POST /d}
 `,
 			want: []string{
-				`:6:18: verbs.webhook.url: "https://x.example/y" is no path at the target; write a path alone, such as /webhooks/{integration_id}`,
-				`:6:47: verbs.webhook.http: deliveries come from the source: webhook has a url alone; remove it`,
-				`:6:64: verbs.webhook.within: deliveries come from the source: webhook has a url alone; remove it`,
-				`:6:76: verbs.webhook.result: deliveries come from the source: webhook has a url alone; remove it`,
+				`:6:18: verbs.webhook.url: "https://x.example/{webhook.url}" is no path at the target; write a path alone, such as /webhooks/{integration_id}, or http://127.0.0.1:{port.NAME}/webhooks where another process takes them`,
+				`:6:18: verbs.webhook.url: {webhook.url} is what is said here; write a path, such as /webhooks/{integration_id}`,
+				`:6:59: verbs.webhook.http: deliveries come from the source: webhook has url and within alone; remove it`,
+				`:6:76: verbs.webhook.within: "1x" is no duration; write a number with its unit, such as 30s, 500ms or 2m`,
+				`:6:88: verbs.webhook.result: deliveries come from the source: webhook has url and within alone; remove it`,
 			},
 		},
 		{
@@ -173,7 +174,7 @@ verbs:
 `,
 			want: []string{
 				`:6:85: verbs.connect.then.with: then is a call of its own; write http, exec or sql`,
-				`:6:97: verbs.connect.then.each: connect.then is one call; each is for sync, stats and retry`,
+				`:6:97: verbs.connect.then.each: connect.then is one call; each is for sync alone`,
 				`:6:111: verbs.connect.then.then: one then is all there is; do both in one call, or in a command`,
 				`:7:31: verbs.stats.then: nothing says how; add one of http, exec, sql`,
 				`:7:41: verbs.stats.then.headers: headers goes with http alone`,

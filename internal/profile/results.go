@@ -13,8 +13,8 @@ const RunID = "run_id"
 // Results are what a verb may answer.
 func Results(verb Notion) []Result {
 	connected := []Result{
-		{"integration_id", "what the target calls the connected account", false},
-		{"company_id", "whom its rows belong to", false},
+		{"integration_id", "what the target calls the connected account; needed unless tenants are lacking", false},
+		{"company_id", "whom its rows belong to; needed unless company is lacking", false},
 		{"webhook_url", "where its deliveries go, if verbs.webhook has no url", false},
 	}
 	switch verb {
@@ -31,14 +31,14 @@ func Results(verb Notion) []Result {
 			append(connected, Result{"granted", "a list: the scopes that were granted; of the callback's answer, as the three before", false})...)
 	case RegisterWebhooks:
 		return []Result{
-			{"registered", "a list, or a mapping by topic", false},
+			{"registered", "a list of topics, or of elements, or a mapping by topic", false},
 			{"topic", "the topic", true},
-			{"status", "registered, or anything else for a failure", true},
+			{"status", "registered, or anything else for a failure; without it one that has no error is registered", true},
 			{"error", "why it failed", true},
 		}
 	case Sync:
 		return []Result{
-			{"counts", "a mapping by sync function, or by object", false},
+			{"counts", "a mapping by sync function, or by object; with each: of that call, or such a mapping; needed unless counts is lacking", false},
 			{"fetched", "how many objects were received", true},
 			{"ingested", "how many were new or changed", true},
 			{"errors", "how many objects and requests failed", true},

@@ -15,36 +15,43 @@ import (
 // {port} or {account.url}, which are filled in after the file was read; see Placeholders. A value ${NAME} of an env, of headers and
 // of attach's database is that of a variable of syncspec's own environment.
 type Target struct {
+	// APIVersion is the version of this format: "syncspec/v1".
 	APIVersion string `yaml:"apiVersion" jsonschema:"enum=syncspec/v1"`
-	Kind       string `yaml:"kind" jsonschema:"enum=Target"`
+	// Kind tells a profile from a manifest: "Target".
+	Kind string `yaml:"kind" jsonschema:"enum=Target"`
 	// Name is shown with every result.
 	Name string `yaml:"name"`
 	// Source is the one source that the profile is for. Empty is any: then nothing may be said of objects and names.
 	Source string `yaml:"source,omitempty"`
-	// Covers are the objects that the target copies; all if left out. Those that it leaves out stand in Excluded.
-	Covers   []string   `yaml:"covers,omitempty"`
+	// Covers are the objects that the target copies; all if left out. All others must stand in excluded.
+	Covers []string `yaml:"covers,omitempty"`
+	// Excluded are the objects that the target does not copy. They are not verified, and each verdict says so.
 	Excluded []Excluded `yaml:"excluded,omitempty"`
 	// Lacks are what the target does not have at all. The checks that need it fail for that reason, unless they are waived.
 	Lacks []Lack `yaml:"lacks,omitempty"`
 	// Waivers is a file of accepted failures, from the profile's folder.
 	Waivers string `yaml:"waivers,omitempty"`
 
-	// Start is the one process that is the target, Processes are several that are it together, the first of them the one that
-	// is spoken to. Attach is a target that runs already. None of them: the target is commands only.
-	Start     *Start    `yaml:"start,omitempty"`
+	// Start is the one process that is the target. Without it, processes and attach the target is commands only: verbs by exec
+	// and sql.
+	Start *Start `yaml:"start,omitempty"`
+	// Processes are several that are the target together, such as a web server and a worker. They are started in this order,
+	// each when the one before it is ready, and the first is the one that is spoken to.
 	Processes []Process `yaml:"processes,omitempty"`
-	Attach    *Attach   `yaml:"attach,omitempty"`
+	// Attach is a target that runs already.
+	Attach *Attach `yaml:"attach,omitempty"`
 	// Migrate makes the tables, in a database that is new. Without it the bundled reference makes its own, which follow the SOP's
 	// convention.
 	Migrate *Migrate `yaml:"migrate,omitempty"`
-	// Reach is how the target comes to the gateway: by its address (base_url, the default), by that over TLS (tls), or by a
-	// proxy that takes the provider's own host (proxy).
+	// Reach is how the target comes to the gateway, which stands for the source: by its address (base_url), by that over TLS
+	// (tls), or by a proxy that takes the provider's own host (proxy).
 	Reach string `yaml:"reach,omitempty" jsonschema:"enum=base_url,enum=tls,enum=proxy,default=base_url"`
-	// Network is where the target runs: on this machine (host, the default), or in a container of an engine here (bridge).
+	// Network is where the target runs: on this machine (host), or in a container of an engine here (bridge).
 	Network string `yaml:"network,omitempty" jsonschema:"enum=host,enum=bridge,default=host"`
 	// Verbs map what the harness wants done to what the target has. Without them the target speaks the default protocol; with
 	// them each verb is mapped or lacking.
-	Verbs *VerbMap   `yaml:"verbs,omitempty"`
+	Verbs *VerbMap `yaml:"verbs,omitempty"`
+	// Names are what the target calls its schema, tables and columns, where that is not the SOP's convention.
 	Names *NamesSpec `yaml:"names,omitempty"`
 
 	// File is where the profile stands, Dir its folder, from which paths in it start.
@@ -58,14 +65,18 @@ type Target struct {
 
 // Excluded is an object that the target does not copy.
 type Excluded struct {
+	// Object is its name in the manifest.
 	Object string `yaml:"object"`
-	Why    string `yaml:"why"`
+	// Why is shown with every verdict.
+	Why string `yaml:"why"`
 }
 
 // Lack is a notion that the target does not have.
 type Lack struct {
+	// What is one of the notions below.
 	What Notion `yaml:"what" jsonschema:"enum=describe,enum=connect,enum=authorize,enum=sync,enum=register_webhooks,enum=webhook,enum=retry,enum=stats,enum=disconnect,enum=raw,enum=tenants,enum=company,enum=row_times,enum=metadata,enum=counts,enum=start_date"`
-	Why  string `yaml:"why"`
+	// Why is what the checks say that fail for want of it.
+	Why string `yaml:"why"`
 }
 
 // maxProfile is far above the size of any profile, so that a file that is none is not read whole.

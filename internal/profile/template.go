@@ -121,6 +121,16 @@ func leftOut(text string, v Values) bool {
 	return !has
 }
 
+// wants tells whether a text has {name?} in it, and there is no such value.
+func wants(text string, v Values) bool {
+	for _, found := range mark.FindAllString(text, -1) {
+		if leftOut(found, v) {
+			return true
+		}
+	}
+	return false
+}
+
 // FillAll fills the texts of a mapping: headers, a form, an environment. A member that is {name?} alone is left out where there
 // is no such value.
 func FillAll(texts map[string]string, v Values) (map[string]string, error) {
@@ -138,11 +148,12 @@ func FillAll(texts map[string]string, v Values) (map[string]string, error) {
 	return filled, nil
 }
 
-// FillList fills the texts of a list, such as a command's, likewise.
+// FillList fills the texts of a list, such as a command's. One that has {name?} anywhere in it is left out where there is no
+// such value: --since={start_date?} without a value would mean something else.
 func FillList(texts []string, v Values) ([]string, error) {
 	var filled []string
 	for i, text := range texts {
-		if leftOut(text, v) {
+		if wants(text, v) {
 			continue
 		}
 		value, err := Fill(text, v)

@@ -191,7 +191,9 @@ func (t *Target) checkText(at manifest.Report, x text) {
 		case p.Secret && (x.use == asArgument || x.use == asPath):
 			at(x.path, fmt.Sprintf("{%s} is a secret, and %s can be read by others", name, where(x.use)), elsewhere(x))
 		case !slices.ContainsFunc(p.At, func(part Part) bool { return slices.Contains(x.known, part) }):
-			at(x.path, fmt.Sprintf("{%s} has no value in %s", name, x.part), "it has one in "+parts(p.At))
+			at(x.path, fmt.Sprintf("{%s} has no value in %s", name, x.part), "it has one in "+PartNames(p.At))
+		case name == "webhook.url" && x.part == string(Webhook):
+			at(x.path, "{webhook.url} is what is said here", "write a path, such as /webhooks/{integration_id}")
 		case name == "object" && x.each == "function":
 			at(x.path, "{object} has no value with each: function", "write each: object")
 		default:
@@ -284,8 +286,8 @@ func envOf(x text) string {
 	return path[:strings.LastIndex(path, ".")] + ".env"
 }
 
-// parts names parts of a profile.
-func parts(all []Part) string {
+// PartNames names parts of a profile.
+func PartNames(all []Part) string {
 	var words []string
 	for _, p := range all {
 		words = append(words, map[Part]string{

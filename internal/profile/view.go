@@ -64,7 +64,7 @@ func (p *Profile) view(m *manifest.Manifest, spec NamesSpec) *manifest.Manifest 
 	p.Names.Kept, p.Names.Unkept, p.Names.ParentBy = map[Place]Kept{}, map[Place]string{}, map[string]string{}
 	for i := range view.Objects {
 		o := &view.Objects[i]
-		o.Excluded = p.excluded(o.Name)
+		o.Excluded = p.Target.excludes(o.Name)
 		own := spec.Tables[o.Table]
 		o.IDColumn = cmp.Or(own.ObjectID, spec.ObjectID)
 		column := ""
@@ -126,14 +126,14 @@ func (p *Profile) table(name string, spec TableSpec, fields manifest.Fields, par
 	return name, kept
 }
 
-// excluded says why the target is not held to copy an object; empty where it is.
-func (p *Profile) excluded(object string) string {
-	for _, e := range p.Target.Excluded {
+// excludes says why the target is not held to copy an object; empty where it is.
+func (t Target) excludes(object string) string {
+	for _, e := range t.Excluded {
 		if e.Object == object {
 			return e.Why
 		}
 	}
-	if len(p.Target.Covers) > 0 && !slices.Contains(p.Target.Covers, object) {
+	if len(t.Covers) > 0 && !slices.Contains(t.Covers, object) {
 		return "the profile's covers leaves it out"
 	}
 	return ""

@@ -33,7 +33,14 @@ func withPostgres(m *testing.M) int {
 		return fail(err)
 	}
 	defer server.Stop(ctx)
-	return m.Run()
+	code := m.Run()
+	if code == 0 && whole() {
+		if err := allAnswersSeen(); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			return 1
+		}
+	}
+	return code
 }
 
 // freshDatabase makes an empty database for one test.

@@ -99,10 +99,22 @@ func (w *world) start(options ...option) {
 	for _, o := range options {
 		o(&cfg)
 	}
-	ctx, cancel := context.WithCancel(context.Background())
-	if err := reference.Migrate(ctx, cfg); err != nil {
+	if err := reference.Migrate(context.Background(), cfg); err != nil {
 		w.t.Fatal(err)
 	}
+	w.serve(cfg)
+	db, err := pgx.Connect(context.Background(), cfg.DatabaseURL)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	w.db = db
+	w.t.Cleanup(func() { _ = db.Close(context.Background()) })
+}
+
+// serve runs a target until the test ends.
+func (w *world) serve(cfg reference.Config) {
+	w.t.Helper()
+	ctx, cancel := context.WithCancel(context.Background())
 	addr := make(chan string, 1)
 	cfg.Ready = func(a string) { addr <- a }
 	done := make(chan error, 1)
@@ -111,15 +123,10 @@ func (w *world) start(options ...option) {
 	case a := <-addr:
 		w.target = "http://" + a
 	case err := <-done:
+		cancel()
 		w.t.Fatal(err)
 	}
-	db, err := pgx.Connect(ctx, cfg.DatabaseURL)
-	if err != nil {
-		w.t.Fatal(err)
-	}
-	w.db = db
 	w.t.Cleanup(func() {
-		_ = db.Close(context.Background())
 		cancel()
 		if err := <-done; err != nil {
 			w.t.Error(err)
@@ -173,12 +180,15 @@ func (w *world) send(method, path string, in any) (int, []byte) {
 	if err != nil {
 		w.t.Fatal(err)
 	}
+	if in != nil {
+		req.Header.Set("Content-Type", "application/json")
+	}
 	return w.do(req)
 }
 
 func (w *world) do(req *http.Request) (int, []byte) {
 	w.t.Helper()
-	resp, err := http.DefaultClient.Do(req)
+	resp, err := speaking(w.t).Do(req)
 	if err != nil {
 		w.t.Fatal(err)
 	}

@@ -70,7 +70,7 @@ func TestTermFinishesTheCallsInFlight(t *testing.T) {
 	synced := make(chan string, 1)
 	go func() {
 		in, _ := json.Marshal(map[string]any{"integration_id": w.integration, "functions": []string{"fetch_and_ingest_tags"}})
-		resp, err := http.Post(w.target+"/conformance/v1/sync", "application/json", bytes.NewReader(in))
+		resp, err := speaking(t).Post(w.target+"/conformance/v1/sync", "application/json", bytes.NewReader(in))
 		if err != nil {
 			synced <- err.Error()
 			return
@@ -84,7 +84,7 @@ func TestTermFinishesTheCallsInFlight(t *testing.T) {
 		t.Fatal(err)
 	}
 	// Once nobody new is let in, the end has begun.
-	fresh := &http.Client{Transport: &http.Transport{DisableKeepAlives: true}, Timeout: time.Second}
+	fresh := &http.Client{Transport: judged{t, &http.Transport{DisableKeepAlives: true}}, Timeout: time.Second}
 	for deadline := time.Now().Add(5 * time.Second); time.Now().Before(deadline); {
 		resp, err := fresh.Get(w.target + "/healthz")
 		if err != nil {

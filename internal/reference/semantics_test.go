@@ -199,7 +199,6 @@ func TestFailedRefinementIsHealedByRetry(t *testing.T) {
 
 func TestProtocolErrors(t *testing.T) {
 	w := newWorld(t, "")
-	nobody := "00000000-0000-4000-8000-000000000000"
 	for _, c := range []struct {
 		method, path string
 		in           any

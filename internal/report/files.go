@@ -50,7 +50,7 @@ func Begin(dir string, planned result.Run) (err error) {
 
 // incomplete is the run as it is until it has results: one error, whatever is planned.
 func incomplete(planned result.Run) result.Run {
-	planned.Planned, planned.Selected, planned.Waivers = nil, nil, nil
+	planned.Planned, planned.Selected = nil, nil
 	planned.Results = []result.Result{{
 		Check: "run/completed", Subject: planned.Source, Level: "required",
 		Status: result.Error, Cause: "run-not-completed", Summary: "run did not complete",

@@ -25,7 +25,7 @@ const (
 var rootPhases = []string{"run", "scenario", "target", "recording"}
 
 // idle makes an Error of each waiver that waives nothing, by key. One is judged only where all is known of what it is
-// about: in a filtered run all of its specs must have been selected, and one of them that is red, or could not be judged,
+// about: in a filtered run all of its specs must have run, and one of them that is red, or could not be judged,
 // may be the very thing that it is for.
 func (r Run) idle(found map[string]Result) map[string]Result {
 	if len(r.Planned) == 0 || len(r.Waivers) == 0 {
@@ -57,7 +57,6 @@ type judge struct {
 	// keys are those of planned.
 	keys     []string
 	found    map[string]Result
-	selected map[string]bool
 	filtered bool
 	// roots are the results that no plan has.
 	roots []Result
@@ -66,7 +65,7 @@ type judge struct {
 }
 
 func newJudge(r Run, found map[string]Result) judge {
-	j := judge{planned: r.Planned, keys: make([]string, len(r.Planned)), found: found, selected: r.selected(), filtered: r.Filtered(), allJudged: true}
+	j := judge{planned: r.Planned, keys: make([]string, len(r.Planned)), found: found, filtered: r.Filtered(), allJudged: true}
 	inPlan := make(map[string]bool, len(r.Planned))
 	for i, p := range r.Planned {
 		j.keys[i] = p.Key()
@@ -77,7 +76,7 @@ func newJudge(r Run, found map[string]Result) judge {
 			j.roots = append(j.roots, res)
 		}
 	}
-	for key := range j.selected {
+	for key := range r.selected() {
 		if res, ok := found[key]; !ok || res.Status == Blocked || res.Was == Blocked {
 			j.allJudged = false
 		}
@@ -105,7 +104,7 @@ func (j judge) judge(w Waiver) Result {
 			continue
 		}
 		res, ok := j.found[j.keys[i]]
-		if !ok || !j.selected[j.keys[i]] || !look(res) {
+		if !ok || !look(res) {
 			return Result{}
 		}
 	}

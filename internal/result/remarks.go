@@ -32,11 +32,11 @@ func (r Run) Remarks() []string {
 	for _, t := range order {
 		ws := groups[t]
 		if when := r.ending(ws[0]); when != "" {
-			more := ""
+			which := fmt.Sprintf("the waiver of %s (%s) at %s", t.owner, t.issue, ws[0].At)
 			if len(ws) > 1 {
-				more = fmt.Sprintf(" and %d more of the same", len(ws)-1)
+				which = fmt.Sprintf("%d waivers of %s (%s), the first at %s,", len(ws), t.owner, t.issue, ws[0].At)
 			}
-			remarks = append(remarks, fmt.Sprintf("the waiver at %s%s of %s (%s): %s", ws[0].At, more, t.owner, t.issue, when))
+			remarks = append(remarks, which+" "+when)
 		}
 	}
 	for _, day := range slices.Sorted(maps.Keys(days)) {
@@ -57,15 +57,15 @@ func (r Run) ending(w Waiver) string {
 	days := int(last.Sub(today).Hours() / 24)
 	switch {
 	case days < 0 && r.EnforceExpiry:
-		return "expired on " + w.Expires + " and waives no more"
+		return "expired on " + w.Expires + ", which this run enforces"
 	case days < 0:
-		return "expired on " + w.Expires + ", and waives until a run enforces that"
+		return "expired on " + w.Expires + ", which this run does not enforce"
 	case days == 0:
-		return "expires today, after " + w.Expires
+		return "will expire today, after " + w.Expires
 	case days == 1:
-		return "expires tomorrow, after " + w.Expires
+		return "will expire tomorrow, after " + w.Expires
 	case days <= soon:
-		return fmt.Sprintf("expires in %d days, after %s", days, w.Expires)
+		return fmt.Sprintf("will expire in %d days, after %s", days, w.Expires)
 	}
 	return ""
 }

@@ -86,6 +86,7 @@ func TestWaive(t *testing.T) {
 		"another cause":             {res(Fail, "row-lost"), []Waiver{ofCause}, false, Fail, nil},
 		"unproven":                  {res(Unproven, "page-lost"), []Waiver{exact}, false, Unproven, nil},
 		"unproven, cause named":     {res(Unproven, "page-lost"), []Waiver{exact, ofCause}, false, Waived, &ofCause},
+		"unproven without a cause":  {res(Unproven, ""), []Waiver{exact}, false, Unproven, nil},
 		"error":                     {res(Error, "page-lost"), []Waiver{exact, ofCause}, false, Error, nil},
 		"blocked":                   {res(Blocked, "page-lost"), []Waiver{exact, ofCause}, false, Blocked, nil},
 		"warning":                   {res(Warning, "x"), []Waiver{exact}, false, Warning, nil},
@@ -139,7 +140,7 @@ func TestEnforcedExpiry(t *testing.T) {
 	if v := run.Verdict(); v != Healthy {
 		t.Errorf("not enforced: %s", v)
 	}
-	if got := run.Remarks(); len(got) != 1 || got[0] != "the waiver at w.yaml:b of jane (ACME-12): expired on 2026-07-03, and waives until a run enforces that" {
+	if got := run.Remarks(); len(got) != 1 || got[0] != "the waiver of jane (ACME-12) at w.yaml:b expired on 2026-07-03, which this run does not enforce" {
 		t.Errorf("not enforced: %q", got)
 	}
 	run.EnforceExpiry = true
@@ -150,7 +151,7 @@ func TestEnforcedExpiry(t *testing.T) {
 	if want := "expired on 2026-07-03 (w.yaml:b): jane has to mend what it waived (ACME-12), or renew it"; b.Lapsed.Lapse() != want {
 		t.Errorf("%q", b.Lapsed.Lapse())
 	}
-	if got := run.Remarks(); len(got) != 1 || !strings.HasSuffix(got[0], "expired on 2026-07-03 and waives no more") {
+	if got := run.Remarks(); len(got) != 1 || !strings.HasSuffix(got[0], "expired on 2026-07-03, which this run enforces") {
 		t.Errorf("enforced: %q", got)
 	}
 }
@@ -354,14 +355,14 @@ func TestHeadline(t *testing.T) {
 // TestRemarks: a fortnight ahead, and not before.
 func TestRemarks(t *testing.T) {
 	for expires, want := range map[string]string{
-		"2026-07-03": "expired on 2026-07-03, and waives until a run enforces that", "2026-07-04": "expires today, after 2026-07-04",
-		"2026-07-05": "expires tomorrow, after 2026-07-05", "2026-07-18": "expires in 14 days, after 2026-07-18", "2026-07-19": "",
+		"2026-07-03": "expired on 2026-07-03, which this run does not enforce", "2026-07-04": "will expire today, after 2026-07-04",
+		"2026-07-05": "will expire tomorrow, after 2026-07-05", "2026-07-18": "will expire in 14 days, after 2026-07-18", "2026-07-19": "",
 	} {
 		run := waiving(full(Fail), "a")
 		run.Waivers[0].Expires = expires
 		got := run.Remarks()
 		if want != "" {
-			want = "the waiver at w.yaml:a of jane (ACME-12): " + want
+			want = "the waiver of jane (ACME-12) at w.yaml:a " + want
 		}
 		if strings.Join(got, "; ") != want {
 			t.Errorf("%s: %q", expires, got)
@@ -381,7 +382,7 @@ func TestRemarks(t *testing.T) {
 	for i := range run.Waivers {
 		run.Waivers[i].Expires = "2026-07-06"
 	}
-	if got := run.Remarks(); len(got) != 2 || got[0] != "the waiver at w.yaml:0 and 19 more of the same of jane (ACME-12): expires in 2 days, after 2026-07-06" {
+	if got := run.Remarks(); len(got) != 2 || got[0] != "20 waivers of jane (ACME-12), the first at w.yaml:0, will expire in 2 days, after 2026-07-06" {
 		t.Errorf("soon: %q", got)
 	}
 }

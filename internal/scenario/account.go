@@ -1,12 +1,15 @@
 package scenario
 
 import (
+	"cmp"
+	"context"
 	"fmt"
 	"maps"
 	"net/url"
 	"regexp"
 	"strings"
 
+	"github.com/syncspec/syncspec/internal/gateway"
 	"github.com/syncspec/syncspec/internal/manifest"
 	"github.com/syncspec/syncspec/internal/target"
 )
@@ -26,8 +29,8 @@ type party struct {
 	shared bool
 }
 
-func newParty(m *manifest.Manifest, name Name, address *url.URL, app *App) party {
-	p := party{name: name, address: address, credentials: map[string]string{}, secret: string(name) + "-secret"}
+func newParty(m *manifest.Manifest, name Name, app *App) party {
+	p := party{name: name, credentials: map[string]string{}, secret: string(name) + "-secret"}
 	for _, c := range m.API.Auth.Credentials {
 		p.credentials[c] = string(name) + "-" + c
 	}
@@ -55,14 +58,14 @@ const reachProxy = "proxy"
 // proxied tells whether accounts are reached by the provider's own hosts.
 func (e *Environment) proxied() bool { return e.Profile.Target.Reach == reachProxy }
 
-// address is where an account is reached.
-func (e *Environment) address(name Name) (*url.URL, error) {
-	text := e.SourceURL
-	switch {
-	case e.proxied():
-		text = providersOwn(e.Manifest, name)
-	case text == "":
-		text = e.Gateway.URL()
+// address is where an account is reached: at a host of the provider's, or at an address of the gateway that is its own.
+func (e *Environment) address(ctx context.Context, name Name, route *gateway.Route) (*url.URL, error) {
+	text := providersOwn(e.Manifest, name)
+	if !e.proxied() {
+		var err error
+		if text, err = route.Address(ctx, cmp.Or(e.SourceURL, e.Gateway.URL())); err != nil {
+			return nil, err
+		}
 	}
 	u, err := url.Parse(text)
 	if err != nil || u.Host == "" {

@@ -36,18 +36,22 @@ func (b *builder) connected(ctx context.Context) error {
 	return err
 }
 
-// register makes the target register its webhooks. Of one that does so while it connects, or not at all, it takes what was
-// asked since then.
+// register makes the target register its webhooks. Of one that does so while it connects it takes what was asked since then;
+// for one that does not, the account's owner does.
 func (b *builder) register(ctx context.Context, name string) (*Step, error) {
 	if err := b.from.enter(phaseRegistration); err != nil {
 		return nil, err
 	}
 	var registered []target.Registered
-	if !b.lacks(profile.RegisterWebhooks) {
-		var err error
-		if registered, err = b.client.RegisterWebhooks(ctx); err != nil {
-			return nil, err
-		}
+	var err error
+	switch {
+	case !b.lacks(profile.RegisterWebhooks):
+		registered, err = b.client.RegisterWebhooks(ctx)
+	case !b.lacks(profile.Webhook):
+		err = b.byOwner()
+	}
+	if err != nil {
+		return nil, err
 	}
 	step, err := b.step(name, nil)
 	if err != nil {

@@ -62,14 +62,16 @@ func (b *builder) known(ctx context.Context) error {
 // open makes the source's side of a scenario: an account, and a route to it.
 func (s *Set) open(ctx context.Context, b *builder, name Name) error {
 	m := s.env.Manifest
-	address, err := s.env.address(name)
-	if err != nil {
-		return err
-	}
-	b.party = newParty(m, name, address, s.env.App)
+	b.party = newParty(m, name, s.env.App)
+	var err error
 	if b.route, err = s.env.Gateway.Route(b.party.credentials[m.API.Auth.Route]); err != nil {
 		return err
 	}
+	address, err := s.env.address(ctx, name, b.route)
+	if err != nil {
+		return err
+	}
+	b.party.address = address
 	if s.env.Sandboxed || NeedsSandbox(name) {
 		box, err := s.env.Sandbox()
 		if err != nil {

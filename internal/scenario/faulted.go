@@ -32,19 +32,23 @@ func (b *builder) faulted(ctx context.Context) error {
 			Summary: "nothing that the target is held to copy is listed page by page, so there is no request that could be made to fail",
 			Remedy:  "cover an object that is"}
 	}
-	// A target that copies little has fewer lists than there are faults: then one list meets with several.
+	// A target that copies little has fewer lists than there are faults: then one list meets with several, on one page or two.
 	const kinds = 3
+	limits, fails, cuts, times := b.pages(lists[0]), b.pages(lists[min(1, len(lists)-1)]), b.pages(lists[(kinds-1)%len(lists)]), failures
+	if len(lists) == 1 {
+		limits, cuts, times = b.list(lists[0]), b.list(lists[0]), failures-1
+	}
 	for n := 0; len(lists) < kinds; n++ {
 		lists = append(lists, lists[n])
 	}
-	limited, wait := b.overloaded(lists[0])
+	limited, wait := b.overloaded(limits)
 	all := []struct {
 		fault faults.Fault
 		note  Fault
 	}{
 		{limited, Fault{Object: lists[0].object.Name, Wait: wait}},
-		{&faults.ServerError{Aim: faults.Aim{At: faults.All(b.pages(lists[1]), faults.Same()), Times: failures}, Body: `{"errors":"Internal Server Error"}`}, Fault{Object: lists[1].object.Name}},
-		{&faults.CutBody{Aim: faults.Aim{At: b.pages(lists[2]), Times: 1}}, Fault{Object: lists[2].object.Name}},
+		{&faults.ServerError{Aim: faults.Aim{At: faults.All(fails, faults.Same()), Times: times}, Body: `{"errors":"Internal Server Error"}`}, Fault{Object: lists[1].object.Name}},
+		{&faults.CutBody{Aim: faults.Aim{At: cuts, Times: 1}}, Fault{Object: lists[2].object.Name}},
 	}
 	var front []faults.Fault
 	for _, f := range all {
@@ -63,8 +67,8 @@ func (b *builder) faulted(ctx context.Context) error {
 }
 
 // overloaded is the source's answer to too many requests, as the manifest describes it.
-func (b *builder) overloaded(l longList) (faults.Fault, time.Duration) {
-	f := &faults.RateLimit{Aim: faults.Aim{At: b.pages(l), Times: 1}, Body: `{"errors":"Too many requests"}`}
+func (b *builder) overloaded(at faults.Matcher) (faults.Fault, time.Duration) {
+	f := &faults.RateLimit{Aim: faults.Aim{At: at, Times: 1}, Body: `{"errors":"Too many requests"}`}
 	limits := b.env.Manifest.API.RateLimits
 	if len(limits) == 0 || limits[0].Header == "" {
 		return f, 0
@@ -97,10 +101,14 @@ func (b *builder) longest() []longList {
 	return all
 }
 
+// list matches any page of a list.
+func (b *builder) list(l longList) faults.Matcher {
+	return faults.All(faults.Method(http.MethodGet), faults.Path(b.env.Manifest.BasePath()+l.list.Path))
+}
+
 // pages matches the later pages of a list where even the largest pages leave one, else any.
 func (b *builder) pages(l longList) faults.Matcher {
-	page := b.env.Manifest.API.Pagination
-	list := faults.All(faults.Method(http.MethodGet), faults.Path(b.env.Manifest.BasePath()+l.list.Path))
+	page, list := b.env.Manifest.API.Pagination, b.list(l)
 	if l.long <= page.Size.Max {
 		return list
 	}

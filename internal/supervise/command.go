@@ -35,7 +35,7 @@ type Command struct {
 	// LogLimit bounds the kept tail of standard output and error, in bytes; 64 KiB if zero, at most 1 MiB. What exceeds it
 	// is read and forgotten, so a process that floods its output costs neither memory nor disk.
 	LogLimit int
-	// KeepOutput keeps the tail of standard output apart too, of the same size, for Process.Output.
+	// KeepOutput keeps standard output apart, of the same size, for Process.Output: Log has standard error alone then.
 	KeepOutput bool
 	// Await is a text; Process.Said tells when the process has written it, however much it writes.
 	Await string

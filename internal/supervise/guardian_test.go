@@ -175,6 +175,105 @@ func TestProblems(t *testing.T) {
 	}
 }
 
+// TestKill: at once, whatever the process would do about a signal, and all that it started.
+func TestKill(t *testing.T) {
+	t.Parallel()
+	g := guardian(t)
+	reports := t.TempDir()
+	p, err := g.Spawn(t.Context(), supervise.Command{Role: "target", Grace: time.Hour, Env: append(os.Environ(), "REPORTS="+reports)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var pids []int
+	for _, name := range targetProcesses {
+		pids = append(pids, pid(t, reports, name))
+	}
+	if err := p.Kill(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	for i, pid := range pids {
+		if alive(pid) {
+			t.Errorf("%s is alive after Kill", targetProcesses[i])
+		}
+	}
+	if err := p.Kill(t.Context()); err != nil {
+		t.Errorf("second Kill: %v", err)
+	}
+}
+
+// TestResidentCountsDescendants: wherever they went.
+func TestResidentCountsDescendants(t *testing.T) {
+	t.Parallel()
+	g := guardian(t)
+	alone, err := g.Spawn(t.Context(), supervise.Command{Role: "leaf", Env: append(os.Environ(), "REPORTS="+t.TempDir(), "LEAF=alone")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	reports := t.TempDir()
+	p, err := g.Spawn(t.Context(), supervise.Command{Role: "target", Grace: time.Millisecond, Env: append(os.Environ(), "REPORTS="+reports)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range targetProcesses {
+		pid(t, reports, name)
+	}
+	eventually(t, "five processes of one program have not four times the memory of one", func() bool {
+		one, err := alone.Resident()
+		all, allErr := p.Resident()
+		return err == nil && allErr == nil && one > 0 && all > 4*one
+	})
+}
+
+// TestSaid: a text is noticed across reads, on either stream, and however much is written.
+func TestSaid(t *testing.T) {
+	t.Parallel()
+	g := guardian(t)
+	for name, c := range map[string]struct {
+		command supervise.Command
+		said    bool
+	}{
+		"in two writes": {supervise.Command{Path: "sh", Args: []string{"-c", "printf rea; sleep 0.05; echo dy >&2"}, Await: "ready"}, true},
+		"kept apart":    {supervise.Command{Path: "sh", Args: []string{"-c", "echo ready"}, Await: "ready", KeepOutput: true}, true},
+		"at the end":    {supervise.Command{Role: "flood", LogLimit: 64, Await: "last line"}, true},
+		"in a flood":    {supervise.Command{Path: "sh", Args: []string{"-c", "echo ready; yes | head -c 20000000"}, LogLimit: 64, Await: "ready"}, true},
+		"never":         {supervise.Command{Path: "sh", Args: []string{"-c", "echo read y"}, Await: "ready"}, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			p, err := g.Spawn(t.Context(), c.command)
+			if err != nil {
+				t.Fatal(err)
+			}
+			_ = p.Wait(t.Context()) // how it ends is not what this is about
+			select {
+			case <-p.Said():
+				if !c.said {
+					t.Error("it did not say that")
+				}
+			default:
+				if c.said {
+					t.Errorf("it was not noticed; the log: %s", p.Log())
+				}
+			}
+		})
+	}
+}
+
+func TestOutputApart(t *testing.T) {
+	t.Parallel()
+	g := guardian(t)
+	p, err := g.Spawn(t.Context(), supervise.Command{Path: "sh", Args: []string{"-c", "echo result; echo complaint >&2"}, KeepOutput: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := p.Wait(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if out, log := string(p.Output()), string(p.Log()); out != "result\n" || log != "complaint\n" {
+		t.Errorf("output %q, log %q", out, log)
+	}
+}
+
 func BenchmarkStart(b *testing.B) {
 	for b.Loop() {
 		g, err := supervise.Start(b.Context())

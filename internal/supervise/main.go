@@ -166,7 +166,7 @@ func (w *warden) serve(r request) {
 			answer(reply{}, err)
 			return
 		}
-		members, err := family(c.pid, c.mark)
+		members, err := kin(c.pid, c.mark)
 		var memory int64
 		if err == nil {
 			memory, err = resident(append(members, c.pid))

@@ -187,14 +187,15 @@ func (p *Process) Kill(ctx context.Context) error {
 // Said is closed when the process has written the text of Command.Await.
 func (p *Process) Said() <-chan struct{} { return p.said }
 
-// Output returns the tail of standard output alone, once the process has ended and if Command.KeepOutput says so.
+// Output returns the tail of standard output, once the process has ended, where Command.KeepOutput keeps it apart.
 func (p *Process) Output() []byte {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	return append([]byte(nil), p.out...)
 }
 
-// Log returns the tail of standard output and error, in the order of their arrival and at most LogLimit bytes. Of a process
+// Log returns the tail of standard output and error, in the order of their arrival and at most LogLimit bytes; of standard
+// error alone where Command.KeepOutput keeps the other apart. Of a process
 // whose guardian was lost it returns what the last call returned.
 func (p *Process) Log() []byte {
 	r, err := p.ask(opLog)

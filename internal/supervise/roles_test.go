@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"net"
 	"os"
 	"os/exec"
 	"os/signal"
@@ -22,6 +23,9 @@ func TestMain(m *testing.M) {
 	supervise.Main()
 	switch role := os.Getenv(supervise.RoleEnv); role {
 	case "":
+		if os.Getenv("LISTEN") != "" { // started by another program, so not by its role
+			listen()
+		}
 		os.Exit(m.Run())
 	case "client":
 		client(os.Getenv("CLIENT_END"))
@@ -46,6 +50,17 @@ func TestMain(m *testing.M) {
 		fmt.Fprintln(os.Stderr, "unknown role", role)
 		os.Exit(9)
 	}
+}
+
+// listen takes connections at an address of each family that the machine has, and says at which.
+func listen() {
+	for _, address := range []string{"127.0.0.1:0", "[::1]:0"} {
+		if l, err := net.Listen("tcp", address); err == nil {
+			fmt.Println(l.Addr())
+		}
+	}
+	fmt.Println("listening")
+	forever()
 }
 
 // stubborn lets the process live on after everything but SIGKILL.

@@ -107,6 +107,60 @@ func family(root int, mark string) ([]int, error) {
 	return found, nil
 }
 
+// kin is family for those who ask often: it goes from a process to its children and reads no table of all. What lost its
+// parent and hides its environment it does not find.
+func kin(root int, mark string) ([]int, error) {
+	if _, err := os.Stat("/proc/thread-self/children"); err != nil {
+		return family(root, mark) // a kernel that does not tell
+	}
+	below, err := children(root)
+	if err != nil && !errors.Is(err, os.ErrNotExist) {
+		return nil, err
+	}
+	adopted, err := children(os.Getpid())
+	if err != nil {
+		return nil, err
+	}
+	for _, pid := range adopted {
+		if pid != root && marked(pid, spawnEnv+"="+mark+"\x00") {
+			below = append(below, pid)
+		}
+	}
+	for i := 0; i < len(below); i++ { // it grows
+		more, err := children(below[i])
+		if err != nil && !errors.Is(err, os.ErrNotExist) {
+			return nil, err
+		}
+		below = append(below, more...)
+	}
+	return below, nil
+}
+
+// children are the children of all threads of a process; none, and an error that says so, of one that is gone.
+func children(pid int) ([]int, error) {
+	dir := "/proc/" + strconv.Itoa(pid) + "/task"
+	threads, err := os.ReadDir(dir)
+	if err != nil {
+		return nil, err
+	}
+	var all []int
+	for _, thread := range threads {
+		data, err := os.ReadFile(dir + "/" + thread.Name() + "/children")
+		if errors.Is(err, os.ErrNotExist) || errors.Is(err, syscall.ESRCH) {
+			continue // ended meanwhile
+		}
+		if err != nil {
+			return nil, fmt.Errorf("read the children of process %d: %w", pid, err)
+		}
+		for _, number := range strings.Fields(string(data)) {
+			if child, err := strconv.Atoi(number); err == nil {
+				all = append(all, child)
+			}
+		}
+	}
+	return all, nil
+}
+
 // descendants adds to a set of processes all that descend from them.
 func descendants(all []process, in map[int]bool) map[int]bool {
 	for grown := true; grown; {

@@ -36,6 +36,9 @@ func family(root int, mark string) ([]int, error) {
 	return []int{-root}, nil
 }
 
+// kin is family.
+func kin(root int, mark string) ([]int, error) { return family(root, mark) }
+
 // strays returns nothing: other processes' environments cannot be read here.
 func strays(string) ([]int, error) { return nil, nil }
 

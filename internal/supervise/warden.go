@@ -136,7 +136,7 @@ func (w *warden) follow(c *child, outputs []*os.File) {
 	for i, out := range outputs {
 		to := []io.Writer{c.log}
 		if i > 0 {
-			to = append(to, c.output)
+			to = []io.Writer{c.output}
 		}
 		if c.command.Await != "" {
 			to = append(to, newWatch(c.command.Await, c.said))

@@ -47,7 +47,7 @@ func read(how string, data []byte, paths map[string]string) answer {
 	case len(bytes.TrimSpace(data)) == 0:
 		a.broken = "its body is empty"
 	case looksLikeHTML(data):
-		a.broken = "its body is a page of HTML and no JSON" + titled(data) + ": " + excerpt(data)
+		a.broken = "its body is not the JSON that was expected, but a page of HTML" + titled(data) + ": " + excerpt(data)
 	default:
 		a.broken = fmt.Sprintf("its body is not the JSON that was expected (%v): %s", err, excerpt(data))
 	}
@@ -150,7 +150,11 @@ func lost(value any, path string) string {
 	keys := slices.Sorted(maps.Keys(members))
 	said := fmt.Sprintf("%s has %s", where, list(keys))
 	if near, ok := manifest.Nearest(wanted, keys); ok {
-		said += fmt.Sprintf("; is %s meant?", strings.Join(append(names[:reached:reached], near), "."))
+		meant := slices.Concat(names[:reached], []string{near}, names[reached+1:])
+		if _, there := follow(value, meant); !there {
+			meant = meant[:reached+1]
+		}
+		said += fmt.Sprintf("; is %s meant?", strings.Join(meant, "."))
 	}
 	return said
 }
@@ -192,6 +196,11 @@ func text(value any) (string, bool) {
 		return strconv.FormatBool(value), true
 	}
 	return "", false
+}
+
+func isText(value any) bool {
+	written, ok := text(value)
+	return ok && written != ""
 }
 
 // texts is a value that is a list of texts, or one text with commas or spaces between them.

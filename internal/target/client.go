@@ -94,7 +94,7 @@ func (c *Client) do(ctx context.Context, what profile.Notion, more profile.Value
 	if verb.With == string(profile.Sync) {
 		other = c.synced
 	}
-	return borrowed(c.r, what, verb, other), nil
+	return c.r.borrowed(what, verb, other, c.values)
 }
 
 // lacks tells whether the target has no such notion.
@@ -128,7 +128,7 @@ func (c *Client) Connect(ctx context.Context) (Integration, error) {
 	if err != nil {
 		return Integration{}, err
 	}
-	if page, ok := d.find("authorize_url"); ok && page != nil {
+	if page, _ := d.find("authorize_url"); isText(page) {
 		return Integration{}, &Error{Verb: d.name, Cause: "target-refused",
 			Detail: "the target wants the account's owner to authorize it, though it was given the account's own credentials"}
 	}
@@ -141,8 +141,8 @@ func (c *Client) Authorize(ctx context.Context) (page string, err error) {
 	if err != nil {
 		return "", err
 	}
-	if _, ok := d.find("integration_id"); ok {
-		if _, also := d.find("authorize_url"); !also {
+	if id, _ := d.find("integration_id"); isText(id) {
+		if page, _ := d.find("authorize_url"); !isText(page) {
 			return "", &Error{Verb: d.name, Cause: "target-refused", Detail: "the target made an integration, and names no page on which the account's owner could grant anything"}
 		}
 	}

@@ -32,9 +32,9 @@ func (e *Error) usual() string {
 	case "target-timeout":
 		return "find in the target's log what " + e.Verb + " waits for; a verb must end in time, also where its work fails, and within in the profile says how long that is"
 	case "target-refused":
-		return "the answer says what the target objects to; its log may say more. " + e.Verb + " must be answered 2xx"
+		return "the answer says what the target objects to; its log may say more. Make " + e.Verb + " answer 2xx"
 	case "target-garbage":
-		return "let the result of " + e.Verb + " in the profile name where the answer has what is wanted; a page of HTML there mostly comes from another server or an error handler"
+		return "let " + e.Verb + " answer with the JSON of the default protocol; a page of HTML there mostly comes from another server or an error handler"
 	case "target-unreachable":
 		return "let the target listen on the address that it is given, and answer every request; its log may say why it did not"
 	case "target-not-started":
@@ -46,5 +46,5 @@ func (e *Error) usual() string {
 	case "target-lacks":
 		return "nothing, if the target has no such thing; else map the verb in the profile and take it out of lacks"
 	}
-	return "the target must start, stay up and get ready as the profile's ready says, by default by answering GET /healthz with 200; the end of its log is with this result"
+	return "the target must start, stay up and answer GET /healthz with 200, or get ready as the profile says; the end of its log is with this result"
 }

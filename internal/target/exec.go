@@ -2,13 +2,16 @@ package target
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/syncspec/syncspec/internal/profile"
+	"github.com/syncspec/syncspec/internal/supervise"
 )
 
 // commandOutput bounds what is kept of a command's output: its results are at its end.
@@ -38,22 +41,22 @@ func (d *doing) command(ctx context.Context, args []string) (answer, error) {
 		stopping, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
 		defer cancel()
 		stopErr := p.Stop(stopping)
-		d.r.note(d.name, p.Log())
+		written, _ := d.wrote(p)
 		if late := d.expired(ctx); late != nil {
-			late.Detail, late.Log = fmt.Sprintf("the command %s did not end within %s", cmd.Name, d.within), tail(p.Log())
+			late.Detail, late.Log = fmt.Sprintf("the command %s did not end within %s", cmd.Name, d.within), written
 			return answer{}, late
 		}
 		return answer{}, errors.Join(fmt.Errorf("waiting for the command of %s: %w", d.name, ctx.Err()), stopErr)
 	}
-	d.r.note(d.name, p.Log())
+	written, last := d.wrote(p)
 	if err != nil {
-		return answer{}, &Error{Verb: d.name, Cause: "target-command-failed", err: err, Log: tail(p.Log()),
-			Detail: fmt.Sprintf("%v; its last words: %s", err, lastWords(p.Log()))}
+		return answer{}, &Error{Verb: d.name, Cause: "target-command-failed", err: err, Log: written,
+			Detail: fmt.Sprintf("%v; its last words: %s", err, last)}
 	}
 	a := answer{how: "the command " + cmd.Name + " ended well"}
 	object, ok := lastObject(p.Output())
 	if !ok {
-		a.broken = "it printed no line that is a JSON object; its last words: " + lastWords(p.Log())
+		a.broken = "it printed no line that is a JSON object; its last words: " + last
 		return a, nil
 	}
 	a.value = object
@@ -80,11 +83,11 @@ func lastObject(output []byte) (map[string]any, bool) {
 	return nil, false
 }
 
-// lastWords are the last line of a log.
-func lastWords(log []byte) string {
-	log = bytes.TrimSpace(log)
-	if len(log) == 0 {
-		return "(nothing)"
-	}
-	return excerpt(log[bytes.LastIndexByte(log, '\n')+1:])
+// wrote notes what a command wrote, and returns its end and its last words: those of complaint before any others.
+func (d *doing) wrote(p *supervise.Process) (written, last string) {
+	output, log := tail(p.Output()), tail(p.Log())
+	written = strings.TrimSpace(output + "\n" + log)
+	d.r.note(d.name, written)
+	last = cmp.Or(log, output, "(nothing)")
+	return written, excerpt([]byte(last[strings.LastIndexByte(last, '\n')+1:]))
 }

@@ -56,12 +56,12 @@ func TestNotReady(t *testing.T) {
 		cause string
 		says  []string
 	}{
-		"no answer":         {odd("silent"), profile.Ready{HTTP: "/healthz"}, "target-not-ready", []string{"odd runs, but GET http://127.0.0.1:", "/healthz was not answered", "within 300ms", "takes connections nowhere"}},
-		"no such page":      {odd("good"), profile.Ready{HTTP: "/health"}, "target-not-ready", []string{"/health answered 404 and not 200"}},
-		"no line":           {odd("good"), profile.Ready{Log: "up and running"}, "target-not-ready", []string{`wrote no line with "up and running"`, "listens"}},
+		"no answer":         {odd("silent"), profile.Ready{HTTP: "/healthz"}, "target-not-ready", []string{"odd runs, but GET http://127.0.0.1:", "/healthz did not answer 200 within 300ms (no answer", "connection refused)"}},
+		"no such page":      {odd("good"), profile.Ready{HTTP: "/health"}, "target-not-ready", []string{"/health did not answer 200 within 300ms (GET /health answered 404: "}},
+		"no line":           {odd("good"), profile.Ready{Log: "up and running"}, "target-not-ready", []string{`it wrote no line with "up and running"`, "listens"}},
 		"crash":             {odd("crash"), profile.Ready{HTTP: "/healthz"}, "target-exited", []string{"odd ended with exit code 3 before it was ready", "panic: no table called orders", "connecting to the database"}},
 		"no program":        {profile.Start{Command: []string{"./no-such-program"}}, profile.Ready{Started: true}, "target-not-started", []string{"odd could not be started", "no-such-program", "check that the command's path exists"}},
-		"listens elsewhere": {odd("good", "PORT=0"), profile.Ready{Port: true}, "target-not-ready", []string{"it takes connections at 127.0.0.1:", ", which it was given", "write {port} in the place of the port"}},
+		"listens elsewhere": {odd("good", "PORT=0"), profile.Ready{Port: true}, "target-not-ready", []string{"it takes connections at 127.0.0.1:", ", and not at 127.0.0.1:", ", which it was given", "write {port} in the place of the port"}},
 		"unknown value":     {odd("good", "WEB={source.proxy}"), profile.Ready{Started: true}, "profile-placeholder", []string{"there is no value for {source.proxy}"}},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -173,7 +173,11 @@ func TestFlood(t *testing.T) {
 	t.Parallel()
 	s := odd("flood")
 	s.Ready = &profile.Ready{HTTP: "/healthz"}
-	r := start(t, profile.Target{Start: &s})
+	g := guardian(t)
+	r, err := target.Start(t.Context(), g, of(profile.Target{Start: &s}))
+	if err != nil {
+		t.Fatal(err)
+	}
 	if n := len(r.Log()); n > 5<<10 {
 		t.Errorf("%d bytes of log", n)
 	}
@@ -182,6 +186,23 @@ func TestFlood(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
+	if size := memoryOf(t, g.PID()); size > 100<<20 {
+		t.Errorf("the guardian, which reads it, has taken %d MiB", size>>20)
+	}
+}
+
+// memoryOf is a process's resident memory, 0 where the system does not tell.
+func memoryOf(t *testing.T, pid int) int {
+	t.Helper()
+	data, err := os.ReadFile(fmt.Sprintf("/proc/%d/statm", pid))
+	if err != nil {
+		return 0
+	}
+	var whole, pages int
+	if _, err := fmt.Sscan(string(data), &whole, &pages); err != nil {
+		t.Fatal(err)
+	}
+	return pages * os.Getpagesize()
 }
 
 // TestFloodBeforeReady: the line that is waited for is found in however much else.
@@ -345,7 +366,7 @@ func TestBundled(t *testing.T) {
 	command := supervise.Command{Path: os.Args[0], Env: []string{roleEnv + "=good", "PORT=0"}}
 	l.Bundled, l.Ready = &command, 300*time.Millisecond
 	_, err := target.Start(t.Context(), guardian(t), l)
-	fails(t, err, "target-not-ready", "/healthz was not answered")
+	fails(t, err, "target-not-ready", "/healthz did not answer 200 within 300ms (no answer")
 	if len(command.Env) != 2 {
 		t.Errorf("the command was changed: %v", command.Env)
 	}

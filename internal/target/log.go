@@ -62,8 +62,7 @@ func prefixed(name, text string) string {
 }
 
 // note keeps the end of what a verb's command wrote.
-func (r *Running) note(verb string, log []byte) {
-	text := tail(log)
+func (r *Running) note(verb, text string) {
 	if text == "" {
 		return
 	}

@@ -60,6 +60,7 @@ func play(role string) {
 	case "fork": // leaves a child in a session of its own, which ignores everything
 		child := exec.Command(os.Args[0])
 		child.Env = append(os.Environ(), roleEnv+"=orphan")
+		child.Stdout, child.Stderr = os.Stdout, os.Stderr // keeps them open when its parent is gone
 		child.SysProcAttr = &syscall.SysProcAttr{Setsid: true}
 		must(child.Start())
 	case "orphan":

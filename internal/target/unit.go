@@ -127,10 +127,12 @@ func (r *Running) await(ctx context.Context, u *unit) error {
 			if outer.Err() != nil {
 				return fmt.Errorf("waiting for %s to get ready: %w", u.label, outer.Err())
 			}
+			wanted, instead := r.wanting(u, seen)
 			e := &Error{Verb: "start", Cause: "target-not-ready", err: seen, Log: r.Log(),
-				Detail: fmt.Sprintf("%s runs, but %s within %s", u.label, reason(seen), within)}
-			if elsewhere := r.elsewhere(u); elsewhere != "" {
-				e.Detail += "; " + elsewhere
+				Detail: fmt.Sprintf("%s runs, but %s within %s%s", u.label, wanted, within, instead)}
+			where, err := u.process.Listens()
+			if err == nil && len(where) > 0 && !slices.Contains(where, u127(u.port)) && !slices.Contains(where, "0.0.0.0:"+strconv.Itoa(u.port)) {
+				e.Detail += fmt.Sprintf("; it takes connections at %s, and not at %s, which it was given", strings.Join(where, ", "), u127(u.port))
 				e.remedy = portRemedy
 			}
 			return e
@@ -200,38 +202,47 @@ func (r *Running) probe(ctx context.Context, u *unit) error {
 	case ready.Port:
 		return r.dial(ctx, u127(u.port))
 	case ready.Log != "":
+		r.mu.Lock()
+		p := u.process
+		r.mu.Unlock()
 		select {
-		case <-u.process.Said():
+		case <-p.Said():
 			return nil
 		default:
-			return &Error{Verb: "ready", Cause: "target-not-ready", Detail: fmt.Sprintf("wrote no line with %q", ready.Log)}
+			return &Error{Verb: "ready", Cause: "target-not-ready", Detail: fmt.Sprintf("it wrote no line with %q", ready.Log)}
 		}
 	}
 	path, err := profile.FillPath(ready.HTTP, r.values.With(profile.Values{"port": u.port}))
 	if err != nil {
-		return &Error{Verb: "ready", Cause: "profile-placeholder", Detail: fmt.Sprintf("the path of ready cannot be filled in: %v", err)}
+		return &Error{Verb: "ready", Cause: "profile-placeholder", err: err, Detail: fmt.Sprintf("the path of ready cannot be filled in: %v", err)}
 	}
 	ctx, cancel := context.WithTimeout(ctx, time.Second)
 	defer cancel()
-	address := "http://" + u127(u.port) + path
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+u127(u.port)+path, nil)
 	if err != nil {
-		return &Error{Verb: "ready", Cause: "target-not-ready", Detail: fmt.Sprintf("%s is no address", address)}
+		return &Error{Verb: "ready", Cause: "target-not-ready", err: err, Detail: fmt.Sprintf("%s is no path", path)}
 	}
 	res, data, err := r.exchange(req, 4<<10)
-	d := &doing{r: r, name: "ready", within: time.Second}
 	if err != nil {
-		failed := d.failed(ctx, err)
-		var e *Error
-		if errors.As(failed, &e) {
-			e.Detail = fmt.Sprintf("GET %s was not answered (%s)", address, e.Detail)
-		}
-		return failed
+		return (&doing{r: r, name: "ready", within: time.Second}).failed(ctx, err)
 	}
 	if res.StatusCode/100 != 2 {
-		return &Error{Verb: "ready", Cause: "target-refused", Status: res.StatusCode, Detail: fmt.Sprintf("GET %s answered %d and not 200: %s", address, res.StatusCode, excerpt(data))}
+		return &Error{Verb: "ready", Cause: "target-refused", Status: res.StatusCode, Detail: fmt.Sprintf("GET %s answered %d: %s", path, res.StatusCode, excerpt(data))}
 	}
 	return nil
+}
+
+// wanting says what a process did not do that shows that it is ready, and what it did instead.
+func (r *Running) wanting(u *unit, last error) (wanted, instead string) {
+	ready := u.start.Ready
+	if ready != nil && ready.HTTP == "" { // then there is nothing more to say
+		return reason(last), ""
+	}
+	path := health
+	if ready != nil {
+		path = ready.HTTP
+	}
+	return fmt.Sprintf("GET http://%s%s did not answer 200", u127(u.port), path), " (" + reason(last) + ")"
 }
 
 // dial sees whether an address takes connections.
@@ -243,16 +254,4 @@ func (r *Running) dial(ctx context.Context, address string) error {
 		return &Error{Verb: "ready", Cause: "target-unreachable", err: err, Detail: fmt.Sprintf("%s takes no connections: %v", address, err)}
 	}
 	return conn.Close()
-}
-
-// elsewhere says at which other addresses a process takes connections, if there is something to be said.
-func (r *Running) elsewhere(u *unit) string {
-	where, err := u.process.Listens()
-	if err != nil || slices.Contains(where, u127(u.port)) || slices.Contains(where, "0.0.0.0:"+strconv.Itoa(u.port)) {
-		return ""
-	}
-	if len(where) == 0 {
-		return "it takes connections nowhere"
-	}
-	return fmt.Sprintf("it takes connections at %s and not at %s, which it was given", strings.Join(where, ", "), u127(u.port))
 }

@@ -213,12 +213,19 @@ func (d *doing) missing(result string) error {
 
 // odd is the error of a result that is something else than it must be.
 func (d *doing) odd(result string, value any, wanted string) error {
-	return d.garbage("%s is %s, and must be %s", result, kind(value), wanted)
+	return d.garbage("the answer is not the JSON that was expected: %s is %s, and must be %s", result, kind(value), wanted)
 }
 
 func (d *doing) garbage(format string, args ...any) *Error {
-	return &Error{Verb: d.name, Cause: "target-garbage", Detail: fmt.Sprintf(format, args...)}
+	e := &Error{Verb: d.name, Cause: "target-garbage", Detail: fmt.Sprintf(format, args...)}
+	if d.r.mapped() {
+		e.remedy = "let the result of " + d.name + " in the profile name where the answer has what is wanted; a page of HTML there mostly comes from another server or an error handler"
+	}
+	return e
 }
+
+// mapped tells whether the profile has verbs of its own.
+func (r *Running) mapped() bool { return r.launch.Profile.Target.Verbs != nil }
 
 // unfilled is the error of a placeholder that has no value.
 func (d *doing) unfilled(where string, err error) error {

@@ -9,94 +9,6 @@ import (
 	"github.com/syncspec/syncspec/internal/profile"
 )
 
-// text is a result that is one text.
-func (d *doing) text(result string, optional bool) (string, error) {
-	value, ok := d.find(result)
-	if !ok || value == nil {
-		if optional {
-			return "", nil
-		}
-		return "", d.missing(result)
-	}
-	written, ok := text(value)
-	if !ok {
-		return "", d.odd(result, value, "a text or a number")
-	}
-	if written == "" && !optional {
-		return "", d.garbage("%s is empty", result)
-	}
-	return written, nil
-}
-
-// texts is a result that is a list of texts.
-func (d *doing) texts(result string, optional bool) ([]string, error) {
-	value, ok := d.find(result)
-	if !ok {
-		if optional {
-			return nil, nil
-		}
-		return nil, d.missing(result)
-	}
-	all, ok := texts(value)
-	if !ok {
-		return nil, d.odd(result, value, "a list of texts")
-	}
-	return all, nil
-}
-
-// member is a result within an element: the whole numbers of a function, the topic of a registration.
-func (d *doing) member(element any, result string) (any, bool) {
-	return at(element, d.path(result))
-}
-
-// path is where a result is, by the last answer that says so.
-func (d *doing) path(result string) string {
-	for _, a := range slices.Backward(d.answers) {
-		if path := a.paths[result]; path != "" {
-			return path
-		}
-	}
-	return result
-}
-
-// count is a member that is a whole number.
-func (d *doing) count(where string, element any, result string) (int, error) {
-	value, ok := d.member(element, result)
-	if !ok {
-		return 0, d.garbage("%s has no %s: %s", where, result, lost(element, d.path(result)))
-	}
-	n, ok := number(value)
-	if !ok {
-		return 0, d.odd(where+"."+d.path(result), value, "a whole number")
-	}
-	return n, nil
-}
-
-// note is a member that is a text, or not there.
-func (d *doing) note(element any, result string) string {
-	value, _ := d.member(element, result)
-	switch written, ok := text(value); {
-	case ok:
-		return written
-	case value != nil:
-		return excerpt(marshal(value))
-	}
-	return ""
-}
-
-// mapping is a result that is a mapping.
-func (d *doing) mapping(result string) (map[string]any, error) {
-	value, ok := d.find(result)
-	if !ok {
-		return nil, d.missing(result)
-	}
-	all, ok := value.(map[string]any)
-	if !ok {
-		return nil, d.odd(result, value, "a mapping")
-	}
-	return all, nil
-}
-
 // Sync runs the given functions, or all, since start where it is not zero. What the target says each did is returned by function;
 // nothing, where the target says nothing.
 func (c *Client) Sync(ctx context.Context, functions []string, start time.Time) (map[string]Stats, error) {
@@ -186,33 +98,6 @@ func (c *Client) each(ctx context.Context, verb *profile.Verb, functions []strin
 	return all, nil
 }
 
-// part is one call of a sync that has many.
-type part struct{ function, object string }
-
-// parts are the calls that a sync of some functions has, or one of all.
-func (r *Running) parts(functions []string, each string) []part {
-	var all []part
-	m := r.launch.Profile.Manifest
-	if m == nil {
-		return nil
-	}
-	if len(functions) == 0 {
-		functions = m.Functions()
-	}
-	for _, function := range functions {
-		if each != "object" {
-			all = append(all, part{function: function})
-			continue
-		}
-		for i := range m.Objects {
-			if o := &m.Objects[i]; o.Applies() && o.Sync == function {
-				all = append(all, part{function, o.Name})
-			}
-		}
-	}
-	return all
-}
-
 // add adds what a sync says of a function, or an object.
 func (c *Client) add(d *doing, to map[string]Stats, name string, element any) error {
 	function := c.r.function(name)
@@ -235,47 +120,6 @@ func (c *Client) add(d *doing, to map[string]Stats, name string, element any) er
 	}
 	to[function] = s
 	return nil
-}
-
-// function is the manifest's name of what a target calls by the function's name, or what comes after its common beginning, or by
-// an object's.
-func (r *Running) function(name string) string {
-	const common = "fetch_and_ingest_"
-	m := r.launch.Profile.Manifest
-	if m == nil {
-		return name
-	}
-	for _, is := range []func(object, function string) bool{
-		func(_, function string) bool { return function == name },
-		func(_, function string) bool { return function == common+name },
-		func(object, _ string) bool { return object == name },
-	} {
-		for i := range m.Objects {
-			if o := &m.Objects[i]; is(o.Name, o.Sync) {
-				return o.Sync
-			}
-		}
-	}
-	return name
-}
-
-// object is the manifest's name of what a target calls by the object's name, or its table's.
-func (r *Running) object(name string) string {
-	p := r.launch.Profile
-	if p.Manifest == nil {
-		return name
-	}
-	for i := range p.Manifest.Objects {
-		if o := &p.Manifest.Objects[i]; o.Name == name {
-			return name
-		}
-	}
-	for i := range p.Manifest.Objects {
-		if o := &p.Manifest.Objects[i]; o.Table == name || p.Source != nil && p.Source.Objects[i].Table == name {
-			return o.Name
-		}
-	}
-	return name
 }
 
 // RegisterWebhooks makes the target register its webhooks with the source. Where that was done when the account was connected,
@@ -348,7 +192,7 @@ func (c *Client) Retry(ctx context.Context) (Retried, error) {
 	var out Retried
 	for result, n := range map[string]*int{"retried": &out.Retried, "healed": &out.Healed} {
 		value, ok := d.find(result)
-		if !ok && c.r.launch.Profile.Target.Verbs != nil && d.path(result) == result {
+		if !ok && c.r.mapped() && d.path(result) == result {
 			out.Silent = true // nobody said that it would say anything
 			continue
 		}
@@ -386,16 +230,4 @@ func (c *Client) Figures(ctx context.Context) (Figures, error) {
 		out.Objects[c.r.object(name)] = f
 	}
 	return out, nil
-}
-
-// borrowed is a verb that was done with another one.
-func borrowed(r *Running, what profile.Notion, verb *profile.Verb, other *doing) *doing {
-	d := &doing{r: r, name: string(what), verb: verb}
-	if other != nil {
-		for _, a := range other.answers {
-			a.paths = verb.Result
-			d.answers = append(d.answers, a)
-		}
-	}
-	return d
 }

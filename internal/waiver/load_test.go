@@ -53,6 +53,10 @@ func TestParse(t *testing.T) {
 	if len(got) != 3 || got[0] != first || got[1] != second || got[2] != third {
 		t.Errorf("%+v", got)
 	}
+	ofCause := "apiVersion: syncspec/v1\nkind: Waivers\nwaivers:\n  - {check: \"*\", subject: \"*\", cause: target-lacks, reason: r, owner: o, issue: i, expires: 2026-12-31}\n"
+	if got, err := Parse("w.yaml", []byte(ofCause)); err != nil || len(got) != 1 {
+		t.Errorf("one cause, wherever it is: %v, %v", got, err)
+	}
 	for _, none := range []string{"apiVersion: syncspec/v1\nkind: Waivers\n", "apiVersion: syncspec/v1\nkind: Waivers\nwaivers: []\n"} {
 		if got, err := Parse("w.yaml", []byte(none)); err != nil || len(got) != 0 {
 			t.Errorf("%q: %v, %v", none, got, err)

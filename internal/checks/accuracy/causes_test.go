@@ -11,7 +11,7 @@ import (
 )
 
 func TestCauses(t *testing.T) {
-	checktest.Phase{Name: "accuracy", Database: true, Cases: slices.Concat(counts(), fields(), explained())}.Test(t)
+	checktest.Phase{Name: "accuracy", Database: true, Cases: slices.Concat(counts(), fields(), explained(), forms())}.Test(t)
 }
 
 const tooLittle = "too-little-data"
@@ -22,6 +22,7 @@ func counts() []checktest.Case {
 	for _, c := range []struct{ name, sql, cause, says string }{
 		{"a row is missing", "DELETE FROM shop_order WHERE shop_object_id = 3", "rows-missing", "orders 3 has no row (offered in orders#2)"},
 		{"a row is missing and another too many", "UPDATE shop_order SET shop_object_id = 77 WHERE shop_object_id = 3", "rows-missing", "1 missing, 1 extra"},
+		{"a row stands under another integration", "UPDATE shop_order SET integration_id = 'i9' WHERE shop_object_id = 3", "wrong-tenant", "orders 3 stands under the integration i9"},
 		{"a row was never offered", "INSERT INTO shop_order (shop_object_id) VALUES (77)", "rows-extra", "orders 77 has a row"},
 		{"an object has two rows", "ALTER TABLE shop_order DROP CONSTRAINT order_once CASCADE; INSERT INTO shop_order (shop_object_id) VALUES (3)", "rows-extra", "5 rows"},
 		{"an object could not be refined", "DELETE FROM shop_order WHERE shop_object_id = 3;" +

@@ -20,6 +20,10 @@ type comparison struct {
 	missing, extra, tombstones, differing []string
 	// reasons count, per diagnosis, the values that differ.
 	reasons map[string]int
+	// strays are missing rows that stand under another integration, and rows that nobody's integration should have.
+	strays []string
+	// unread are the columns that could not be looked at.
+	unread []string
 }
 
 // compareTable holds all rows of a table against a state. Rows of objects for which skip says so are left out.
@@ -29,7 +33,7 @@ func compareTable(ctx context.Context, s *scenario.Snapshot, state *oracle.State
 		row    *oracle.Row
 		object *oracle.Object
 	}
-	want := map[string]expectation{}
+	want, gone := map[string]expectation{}, map[string]expectation{}
 	ignored, met := map[string]bool{}, map[string]bool{}
 	for _, o := range state.Objects[t.Object.Name] {
 		rows := []*oracle.Row{o.Row}
@@ -42,6 +46,10 @@ func compareTable(ctx context.Context, s *scenario.Snapshot, state *oracle.State
 				ignored[id] = true
 				continue
 			}
+			if !mustStay(s, o) {
+				gone[id] = expectation{r, o}
+				continue
+			}
 			want[id] = expectation{r, o}
 		}
 	}
@@ -49,6 +57,13 @@ func compareTable(ctx context.Context, s *scenario.Snapshot, state *oracle.State
 		id := rowID(t, have.Parent, have.Key)
 		if ignored[id] {
 			return nil
+		}
+		if e, deleted := gone[id]; deleted {
+			c.tombstones = append(c.tombstones, fmt.Sprintf("%s %s: its row must be gone, for %s %s is deleted (%s)", t.Name, id, e.object.Name, e.object.Key, e.row.Ref))
+			return nil
+		}
+		if c.unread == nil {
+			c.unread = have.Unread
 		}
 		e, ok := want[id]
 		if !ok && met[id] {
@@ -62,23 +77,24 @@ func compareTable(ctx context.Context, s *scenario.Snapshot, state *oracle.State
 		}
 		delete(want, id)
 		c.rows++
-		if t.Child == nil && have.Deleted != e.object.Deleted {
+		if t.Child == nil && have.Deleted != e.object.Deleted && !slices.Contains(have.Unread, s.Names.Deleted) {
 			c.tombstones = append(c.tombstones, fmt.Sprintf("%s %s: deleted must be %v (%s), is %v", t.Name, id, e.object.Deleted, e.row.Ref, have.Deleted))
 		}
 		if e.object.ValuesStale {
 			return nil
 		}
-		if t.Child != nil && have.Parent != e.row.Parent {
+		if t.Child != nil && have.Parent != e.row.Parent && !slices.Contains(have.Unread, t.ParentColumn) {
 			c.differing = append(c.differing, fmt.Sprintf("%s %s: %s must be %s, is %s", t.Name, id, t.ParentColumn, e.row.Parent, have.Parent))
 			c.reasons["wrong-parent"]++
 		}
 		for _, f := range t.Fields {
 			expected, judged := e.row.Values[f.Column]
-			if !judged {
+			got, read := have.Values[f.Column]
+			if !judged || !read {
 				continue
 			}
 			c.values++
-			if got := have.Values[f.Column]; got != expected {
+			if got != expected {
 				why := diagnose(f, expected, got)
 				c.reasons[why]++
 				c.differing = append(c.differing, fmt.Sprintf("%s %s: %s must be %s (%s), is %s: %s",
@@ -90,10 +106,25 @@ func compareTable(ctx context.Context, s *scenario.Snapshot, state *oracle.State
 	if err != nil {
 		return c, err
 	}
+	var keys []string
 	for id, e := range want {
+		keys = append(keys, e.row.Key)
 		c.missing = append(c.missing, fmt.Sprintf("%s %s has no row (offered in %s)", t.Name, id, e.row.Ref))
 	}
-	for _, list := range [][]string{c.missing, c.extra, c.tombstones, c.differing} {
+	strays, err := s.Strays(ctx, t, keys)
+	if err != nil {
+		return c, err
+	}
+	for _, o := range strays {
+		id := rowID(t, o.Parent, o.Key)
+		if e, missing := want[id]; missing {
+			c.strays = append(c.strays, fmt.Sprintf("%s %s stands under %s (offered in %s)", t.Name, id, o, e.row.Ref))
+		} else if o.Scenario == "" {
+			c.strays = append(c.strays, fmt.Sprintf("%s %s stands under %s as well", t.Name, id, o))
+		}
+	}
+	c.unread = unread(s, t, c.unread)
+	for _, list := range [][]string{c.missing, c.extra, c.tombstones, c.differing, c.strays} {
 		sortKeys(list)
 	}
 	return c, nil
@@ -113,11 +144,30 @@ func compareObject(ctx context.Context, s *scenario.Snapshot, state *oracle.Stat
 		sum.rows, sum.values = sum.rows+c.rows, sum.values+c.values
 		sum.missing, sum.extra = append(sum.missing, c.missing...), append(sum.extra, c.extra...)
 		sum.tombstones, sum.differing = append(sum.tombstones, c.tombstones...), append(sum.differing, c.differing...)
+		sum.strays, sum.unread = append(sum.strays, c.strays...), append(sum.unread, c.unread...)
 		for why, n := range c.reasons {
 			sum.reasons[why] += n
 		}
 	}
 	return sum, nil
+}
+
+// mustStay tells whether an object has rows: not if it is deleted, and the target lets go the rows of what is.
+func mustStay(s *scenario.Snapshot, o *oracle.Object) bool { return !s.Names.HardDeletes || !o.Deleted }
+
+// unread names the columns of a table that could not be looked at: those that it lacks, and those of which the profile says so.
+func unread(s *scenario.Snapshot, t manifest.Table, columns []string) []string {
+	var names []string
+	for _, c := range columns {
+		names = append(names, t.Name+"."+c)
+	}
+	for place := range s.Names.Unkept {
+		if name := t.Name + "." + place.Column; place.Table == t.Name && !slices.Contains(names, name) {
+			names = append(names, name)
+		}
+	}
+	slices.Sort(names)
+	return names
 }
 
 // rowID is what a row is unique by within an integration.

@@ -23,6 +23,7 @@ func Counts() check.Check {
 		Causes: map[string]string{
 			"rows-missing":         "there are fewer rows than objects",
 			"rows-extra":           "there are more rows than objects",
+			"wrong-tenant":         "missing rows stand under another integration",
 			"refinement-failed":    "rows are missing and raw rows of the object are in error or pending",
 			"tombstones-wrong":     "the number of rows is right, that of deleted ones is not",
 			"deleted-list-skipped": "exactly the objects of a list of deleted ones are missing",
@@ -42,13 +43,16 @@ func counts(ctx context.Context, s *scenario.Snapshot, subject check.Subject) (r
 	}
 	want := scenario.Count{}
 	for _, o := range s.Expected.Objects[obj.Name] {
+		if !mustStay(s, o) {
+			continue
+		}
 		want.Rows++
 		if o.Deleted {
 			want.Deleted++
 		}
 	}
 	population := s.Offer.Populations[obj.Name]
-	source := fmt.Sprintf("%d offered", want.Rows) + ownCount(population)
+	source := fmt.Sprintf("%d offered", len(s.Expected.Objects[obj.Name])) + ownCount(population)
 	note := ""
 	if why := s.Partial[obj.Name]; why != "" {
 		note = "; judged over what was recorded: " + why
@@ -88,7 +92,7 @@ func counts(ctx context.Context, s *scenario.Snapshot, subject check.Subject) (r
 	stuck := map[string]bool{}
 	var logs []string
 	for _, r := range raw {
-		if r.Status == "error" || r.Status == "pending" {
+		if r.Status == scenario.StatusError || r.Status == scenario.StatusPending {
 			stuck[r.ObjectID] = true
 			logs = append(logs, fmt.Sprintf("raw %s %s is %q: %s", r.ObjectType, r.ObjectID, r.Status, r.Error))
 		}
@@ -104,9 +108,21 @@ func counts(ctx context.Context, s *scenario.Snapshot, subject check.Subject) (r
 			cause = "deleted-list-skipped"
 		}
 	}
+	strays, err := s.Strays(ctx, t, missing)
+	if err != nil {
+		return result.Result{}, err
+	}
+	for _, o := range strays {
+		if slices.Contains(missing, o.Key) {
+			cause = "wrong-tenant"
+			logs = append(logs, fmt.Sprintf("%s %s stands under %s", obj.Name, o.Key, o))
+		}
+	}
 	lines := make([]string, len(what))
 	for i, key := range what {
-		if o := s.Expected.Objects[obj.Name][key]; o != nil {
+		if o := s.Expected.Objects[obj.Name][key]; o != nil && !mustStay(s, o) {
+			lines[i] = fmt.Sprintf("%s %s has a row, but is deleted (%s)", obj.Name, key, o.Row.Ref)
+		} else if o != nil {
 			lines[i] = fmt.Sprintf("%s %s has no row (offered in %s)", obj.Name, key, o.Row.Ref)
 		} else {
 			lines[i] = fmt.Sprintf("%s %s has a row, but was never offered", obj.Name, key)
@@ -142,13 +158,13 @@ func keyDiff(ctx context.Context, s *scenario.Snapshot, object string) (missing,
 	if err := s.Reader.Rows(ctx, t, func(r scenario.Row) error { have[r.Key] = true; return nil }); err != nil {
 		return nil, nil, err
 	}
-	for key := range s.Expected.Objects[object] {
-		if !have[key] {
+	for key, o := range s.Expected.Objects[object] {
+		if mustStay(s, o) && !have[key] {
 			missing = append(missing, key)
 		}
 	}
 	for key := range have {
-		if s.Expected.Objects[object][key] == nil {
+		if o := s.Expected.Objects[object][key]; o == nil || !mustStay(s, o) {
 			extra = append(extra, key)
 		}
 	}

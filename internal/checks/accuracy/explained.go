@@ -59,7 +59,7 @@ func Explained() check.Check {
 				return result.Result{}, err
 			}
 			r, err := sum.verdict(obj.Name, "in the later reading of the source")
-			if n := unread(s, obj.Name, later); n > 0 {
+			if n := unlisted(s, obj.Name, later); n > 0 {
 				r.Summary += fmt.Sprintf("; %d are in no later reading and were not compared", n)
 			}
 			if len(explained) > 0 {
@@ -73,8 +73,8 @@ func Explained() check.Check {
 	}
 }
 
-// unread counts the objects that must be there and that the later reading does not hold.
-func unread(s *scenario.Snapshot, object string, later map[string]*oracle.Object) int {
+// unlisted counts the objects that must be there and that the later reading does not hold.
+func unlisted(s *scenario.Snapshot, object string, later map[string]*oracle.Object) int {
 	n := 0
 	for key := range s.Expected.Objects[object] {
 		if later[key] == nil {

@@ -3,6 +3,7 @@ package accuracy
 import (
 	"context"
 	"fmt"
+	"strings"
 
 	"github.com/syncspec/syncspec/internal/check"
 	"github.com/syncspec/syncspec/internal/manifest"
@@ -16,6 +17,7 @@ func Causes() map[string]string {
 	return map[string]string{
 		"row-missing":           "an offered object or sub-object has no row",
 		"row-extra":             "a row is there that was never offered",
+		"wrong-tenant":          "rows stand under another integration than the one that they were copied for",
 		"tombstone-wrong":       "a deleted object's row is not marked so, or a living one's is",
 		"value-differs":         "a value is not what was offered",
 		"value-lost":            "a value is NULL that was offered",
@@ -73,9 +75,12 @@ func CompareSome(ctx context.Context, s *scenario.Snapshot, state *oracle.State,
 	if err != nil {
 		return result.Result{}, err
 	}
-	c.extra = nil
+	c.extra, c.strays = nil, nil
 	return c.verdict(object, against)
 }
+
+// mostNamed bounds the columns that a summary names.
+const mostNamed = 10
 
 // verdict turns a comparison into a result, the gravest kind of finding first.
 func (c comparison) verdict(table, against string) (result.Result, error) {
@@ -83,6 +88,7 @@ func (c comparison) verdict(table, against string) (result.Result, error) {
 		cause, what string
 		found       []string
 	}{
+		{"wrong-tenant", "rows stand under another integration", c.strays},
 		{"row-missing", "rows are missing", c.missing},
 		{"row-extra", "rows are there that were never offered", c.extra},
 		{c.worst(), "values differ", c.differing},
@@ -96,5 +102,12 @@ func (c comparison) verdict(table, against string) (result.Result, error) {
 	if c.rows == 0 {
 		return check.Unproven("%s: no row was offered", table)
 	}
-	return check.Pass(c.values, "%s", fmt.Sprintf("%s: %d rows, %d values, all exactly as %s", table, c.rows, c.values, against))
+	text := fmt.Sprintf("%s: %d rows, %d values, all exactly as %s", table, c.rows, c.values, against)
+	if n := len(c.unread); n > 0 {
+		text += fmt.Sprintf("; %d columns could not be looked at, for they are not there: %s", n, strings.Join(c.unread[:min(n, mostNamed)], ", "))
+		if n > mostNamed {
+			text += ", …"
+		}
+	}
+	return check.Pass(c.values, "%s", text)
 }

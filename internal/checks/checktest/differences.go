@@ -8,6 +8,14 @@ func Differences(id string, subject func(table string) string) []Case {
 	for _, d := range []struct{ cause, name, table, sql, says string }{
 		{"row-missing", "an object has no row", "shop_order", "DELETE FROM shop_order WHERE shop_object_id = 3", "shop_order 3 has no row (offered in "},
 		{"row-missing", "a sub-object has no row", "shop_tax", "DELETE FROM shop_tax WHERE line_id = 9", "shop_tax 9/1 has no row"},
+		{"wrong-tenant", "a row stands under an integration that nobody made", "shop_order", "UPDATE shop_order SET integration_id = 'i9' WHERE shop_object_id = 3",
+			"shop_order 3 stands under the integration i9, which no scenario made (offered in "},
+		{"wrong-tenant", "a row stands under another tenant's integration with the right company", "shop_order", "UPDATE shop_order SET integration_id = 'i2' WHERE shop_object_id = 3",
+			"shop_order 3 stands under the integration i2 of the scenario resumed"},
+		{"wrong-tenant", "a row stands under an integration that nobody made as well", "shop_order", "INSERT INTO shop_order (integration_id, company_id, shop_object_id) VALUES ('i9', 'c9', 3)",
+			"shop_order 3 stands under the integration i9, which no scenario made as well"},
+		{"row-missing", "another tenant's row with the same key is its own", "shop_order", "DELETE FROM shop_order WHERE shop_object_id = 3;" +
+			"INSERT INTO shop_order (integration_id, company_id, shop_object_id) VALUES ('i2', 'c2', 3)", "shop_order 3 has no row"},
 		{"row-extra", "a row was never offered", "shop_order", "INSERT INTO shop_order (shop_object_id, status) VALUES (77, 'open')", "shop_order 77 has a row"},
 		{"row-extra", "an object has two rows", "shop_order", "ALTER TABLE shop_order DROP CONSTRAINT order_once CASCADE;" +
 			"INSERT INTO shop_order (shop_object_id, status) VALUES (3, 'open')", "shop_order 3"},

@@ -30,11 +30,15 @@ func sound(t *testing.T, db *database, name scenario.Name) *World {
 	w := &World{t: t, db: db, Snapshot: &scenario.Snapshot{
 		Scenario: name, Manifest: m, Names: profile.Reference(m).Names, Partial: map[string]string{},
 		Integration: target.Integration{ID: "i1", CompanyID: "c1", WebhookURL: "http://target/hooks/i1"},
-		Described:   target.Described{Scopes: []string{"read", "write"}, Functions: m.Functions()},
+		Tenants: func() map[string]scenario.Tenant {
+			return map[string]scenario.Tenant{"i1": {Scenario: name, Company: "c1"}, "i2": {Scenario: scenario.Resumed, Company: "c2"}}
+		},
+		Account:   scenario.Account{Name: string(name), URL: "http://shop"},
+		Described: target.Described{Scopes: []string{"read", "write"}, Functions: m.Functions()},
 	}}
 	if db != nil {
 		w.Names.Schema = db.schema(t)
-		w.Reader = scenario.NewReader(db.reading, w.Names, w.Integration.ID)
+		w.reads()
 		w.SQL(tables)
 	}
 	registration := &scenario.Step{Name: scenario.Registration}
@@ -62,6 +66,38 @@ func sound(t *testing.T, db *database, name scenario.Name) *World {
 		w.resumed()
 	}
 	return w
+}
+
+// reads makes the reader of the world's names.
+func (w *World) reads() { w.Reader = scenario.NewReader(w.db.reading, w.Names, w.Integration.ID) }
+
+// Lack takes a notion from the target, and with it the names that stand for it.
+func (w *World) Lack(what profile.Notion, why string) {
+	if w.Lacks == nil {
+		w.Lacks = map[profile.Notion]string{}
+	}
+	w.Lacks[what] = why
+	switch what {
+	case profile.Raw:
+		w.Names.Raw.Table = ""
+	case profile.Tenants:
+		w.Names.Integration = ""
+	case profile.Company:
+		w.Names.Company = ""
+	case profile.RowTimes:
+		w.Names.Created, w.Names.Updated = "", ""
+	case profile.Metadata:
+		w.Names.Integrations.Table = ""
+	}
+	if w.db != nil {
+		w.reads()
+	}
+}
+
+// Name changes the names that the target has for things.
+func (w *World) Name(change func(*profile.Names)) {
+	change(&w.Names)
+	w.reads()
 }
 
 // Registration is a request that registers a topic for an address, and how the source answered it.
@@ -134,6 +170,13 @@ func (w *World) updated() {
 	w.Raw("orders", "4", order4Restored)
 	w.Raw("order.edited", "3", order3Edit)
 	w.Raw("orders", "3", order3Edited)
+}
+
+// Reread makes the world that of a target which takes no deliveries and syncs again.
+func (w *World) Reread() {
+	w.Lack(profile.Webhook, "it looks every night")
+	w.Deliveries, w.Later = nil, w.collect(after())
+	w.Raw("orders", "2", order2Deleted)
 }
 
 // SQL changes the target's database.

@@ -13,12 +13,11 @@ import (
 func TestCauses(t *testing.T) {
 	checktest.Phase{
 		Name: "configuration", Database: true,
-		Cases: slices.Concat(permissions(), oauthPermissions(), authorized(), privilege(), callback(), catalogue(), narrow(), stamps()),
+		Cases: slices.Concat(permissions(), oauthPermissions(), authorized(), privilege(), callback(), catalogue(), narrow(), stamps(), lacks()),
 		NeverUnproven: map[string]string{
-			"configuration/permissions-granted": "a permission that nothing needed is a warning",
-			"configuration/tables-exist":        "what the catalogue does not have is missing",
-			"configuration/unique-key":          "what the catalogue does not have is missing",
-			"configuration/foreign-keys":        "what the catalogue does not have is missing",
+			"configuration/tables-exist": "what the catalogue does not have is missing",
+			"configuration/unique-key":   "what the catalogue does not have is missing",
+			"configuration/foreign-keys": "what the catalogue does not have is missing",
 		},
 	}.Test(t)
 }

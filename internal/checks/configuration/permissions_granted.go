@@ -4,6 +4,7 @@ package configuration
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"github.com/syncspec/syncspec/internal/check"
 	"github.com/syncspec/syncspec/internal/manifest"
@@ -58,10 +59,19 @@ func permissionsGranted(_ context.Context, s *scenario.Snapshot, subject check.S
 	case len(refused) > 0:
 		return check.Fail("permission-refused", "the source refused %d requests that need %q", len(refused), scope.Name).
 			Expected("no 401 and no 403").Actual("%s", refused[0]).With("request", refused...).Done()
+	case len(accepted) == 0 && registers(s.Manifest, scope) && !s.Has(profile.RegisterWebhooks):
+		r, _ := check.Lacking(s.Lacks, profile.RegisterWebhooks)
+		return r, nil
 	case len(accepted) == 0 && !says:
 		return check.Unproven("nothing that the target did needed %q, and what it asks for it does not say", scope.Name)
 	case len(accepted) == 0:
 		return check.Warn("permission-unused", "the target asks for %q, but nothing it did needed it", scope.Name).Claimed().Done()
 	}
 	return check.Pass(len(accepted), "%d requests that need %q were accepted, none was refused", len(accepted), scope.Name)
+}
+
+// registers tells whether a permission is needed for nothing but registering webhooks.
+func registers(m *manifest.Manifest, scope manifest.Scope) bool {
+	reg := m.Webhooks.Registration
+	return reg != nil && (reg.Scope == scope.Name || len(scope.Methods) > 0 && !slices.Contains(scope.Methods, "GET"))
 }

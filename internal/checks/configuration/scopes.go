@@ -14,7 +14,7 @@ func scopes(keep func(manifest.Scope) bool) func(*manifest.Manifest) []check.Sub
 	return func(m *manifest.Manifest) []check.Subject {
 		var out []check.Subject
 		for _, s := range m.Scopes {
-			if keep(s) && !excluded(m, s) {
+			if keep(s) && !check.ScopeExcluded(m, s) {
 				out = append(out, check.Subject{Kind: "scope", Name: s.Name})
 			}
 		}
@@ -26,25 +26,6 @@ func scopes(keep func(manifest.Scope) bool) func(*manifest.Manifest) []check.Sub
 func scopeNamed(m *manifest.Manifest, subject check.Subject) manifest.Scope {
 	i := slices.IndexFunc(m.Scopes, func(s manifest.Scope) bool { return s.Name == subject.Name })
 	return m.Scopes[i]
-}
-
-// excluded tells whether all that a scope opens, and that the source has, is left out of what the target is held to copy.
-func excluded(m *manifest.Manifest, scope manifest.Scope) bool {
-	out := false
-	for i := range m.Objects {
-		o := &m.Objects[i]
-		opened := o.Scope == scope.Name || slices.Contains(scope.Enables, o.Name) ||
-			slices.ContainsFunc(o.Webhooks, func(t manifest.Topic) bool { return t.Scope == scope.Name })
-		switch {
-		case !opened || o.NotApplicable != "":
-		case o.Excluded == "":
-			return false
-		default:
-			out = true
-		}
-	}
-	reg := m.Webhooks.Registration
-	return out && (reg == nil || reg.Scope != scope.Name)
 }
 
 // idle tells whether a scope opens nothing that any protocol spoken here offers, and why.

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/syncspec/syncspec/internal/checks/checktest"
+	"github.com/syncspec/syncspec/internal/profile"
 	"github.com/syncspec/syncspec/internal/result"
 	"github.com/syncspec/syncspec/internal/scenario"
 	"github.com/syncspec/syncspec/internal/target"
@@ -63,6 +64,16 @@ func recipe() []checktest.Case {
 func tracking() []checktest.Case {
 	const id, subject = "dedupe/update-tracking", "orders"
 	return []checktest.Case{
+		{Check: id, Subject: subject, Name: "two syncs met with two states", Status: result.Pass, Says: "4 updated orders", Break: func(w *checktest.World) { w.Reread() }},
+		{Check: id, Subject: subject, Name: "what the second sync met with is not kept", Cause: "state-not-kept", Says: "orders 3 as offered in after#1", Break: func(w *checktest.World) {
+			w.Reread()
+			w.SQL(`DELETE FROM shop_raw_ingest WHERE object_type = 'orders' AND shop_object_id = '3' AND payload->>'status' = 'edited'`)
+		}},
+		{Check: id, Subject: subject, Name: "the row of a deleted object that goes", Status: result.Pass, Break: func(w *checktest.World) {
+			w.Reread()
+			w.Name(func(n *profile.Names) { n.HardDeletes, n.Deleted = true, "" })
+			w.SQL("DELETE FROM shop_tax WHERE line_id = 9; DELETE FROM shop_line WHERE order_id = 2; DELETE FROM shop_note WHERE order_id = 2; DELETE FROM shop_order WHERE shop_object_id = 2")
+		}},
 		{Check: id, Subject: subject, Name: "the first state is gone", Cause: "state-not-kept", Says: "orders 1 as offered in orders#1", Break: func(w *checktest.World) {
 			w.SQL(`DELETE FROM shop_raw_ingest WHERE object_type = 'orders' AND shop_object_id = '1' AND payload->>'status' = 'open'`)
 		}},

@@ -8,6 +8,7 @@ import (
 	"github.com/syncspec/syncspec/internal/canonical"
 	"github.com/syncspec/syncspec/internal/check"
 	"github.com/syncspec/syncspec/internal/manifest"
+	"github.com/syncspec/syncspec/internal/oracle"
 	"github.com/syncspec/syncspec/internal/profile"
 	"github.com/syncspec/syncspec/internal/result"
 	"github.com/syncspec/syncspec/internal/scenario"
@@ -66,6 +67,19 @@ func updateTracking(ctx context.Context, s *scenario.Snapshot, subject check.Sub
 			}
 		}
 	}
+	if s.Later != nil { // the states that two syncs met with
+		for key, now := range s.Later.Populations[obj.Name].Items {
+			before := s.Offer.Populations[obj.Name].Items[key]
+			if before == nil {
+				continue
+			}
+			for _, item := range []*oracle.Item{before, now} {
+				if err := add(key, item.Ref, canonical.Append(nil, item.Body)); err != nil {
+					return result.Result{}, err
+				}
+			}
+		}
+	}
 	refined := map[string]int{}
 	t, _ := s.Manifest.Table(obj.Table)
 	if err := s.Reader.Rows(ctx, t, func(r scenario.Row) error { refined[r.Key]++; return nil }); err != nil {
@@ -101,7 +115,7 @@ func updateTracking(ctx context.Context, s *scenario.Snapshot, subject check.Sub
 		switch n := refined[key]; {
 		case n > 1:
 			several = append(several, fmt.Sprintf("%s %s has %d refined rows", obj.Name, key, n))
-		case n == 0 && s.Expected.Objects[obj.Name][key] != nil:
+		case n == 0 && s.Expected.Objects[obj.Name][key] != nil && !(s.Names.HardDeletes && s.Expected.Objects[obj.Name][key].Deleted):
 			missing = append(missing, fmt.Sprintf("%s %s", obj.Name, key))
 		}
 	}

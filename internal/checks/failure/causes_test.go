@@ -72,6 +72,8 @@ func healed() []checktest.Case {
 			Break: refusal(func(r *scenario.Refusal) { r.HealedRow.Values["status"] = oracle.Value{Text: "closed"} })},
 		{Check: id, Subject: subject, Name: "the raw row is as it was", Cause: "status-not-updated", Says: "violates check constraint",
 			Break: refusal(func(r *scenario.Refusal) { r.HealedRaw = r.Raw })},
+		{Check: id, Subject: subject, Name: "healed, and it never says anything", Status: result.Pass,
+			Break: refusal(func(r *scenario.Refusal) { r.Retried = target.Retried{Silent: true} })},
 		{Check: id, Subject: subject, Name: "healed, and it does not say so", Cause: "claim-contradicted", Says: "1 retried, 0 healed",
 			Break: refusal(func(r *scenario.Refusal) { r.Retried.Healed = 0 })},
 		{Check: id, Subject: subject, Name: "the raw row was never kept", Status: result.Unproven, Cause: tooLittle, Says: "nothing can be tried again",

@@ -5,8 +5,10 @@ import (
 	"testing"
 	"time"
 
+	"github.com/syncspec/syncspec/internal/check"
 	"github.com/syncspec/syncspec/internal/checks/checktest"
 	"github.com/syncspec/syncspec/internal/oracle"
+	"github.com/syncspec/syncspec/internal/profile"
 	"github.com/syncspec/syncspec/internal/result"
 	"github.com/syncspec/syncspec/internal/scenario"
 	"github.com/syncspec/syncspec/internal/target"
@@ -54,6 +56,12 @@ func applied() []checktest.Case {
 			}},
 		{Check: id, Subject: "order.edited", Name: "a reference is not done with", Cause: "not-refined", Says: "error: no such order", Break: func(w *checktest.World) {
 			w.SQL("UPDATE shop_raw_ingest SET processing_status = 'error', error_message = 'no such order' WHERE object_type = 'order.edited'")
+		}},
+		{Check: id, Subject: topic, Name: "no raw layer", Cause: check.TargetLacks, Says: "the target has no raw: it refines at once",
+			Break: func(w *checktest.World) { w.Lack(profile.Raw, "it refines at once") }},
+		{Check: id, Subject: topic, Name: "no raw layer, and a later delivery was refused", Cause: "delivery-refused", Says: "500 oops", Break: func(w *checktest.World) {
+			w.Lack(profile.Raw, "it refines at once")
+			w.Deliveries[3].Answer = target.Answer{Status: 500, Body: "oops"}
 		}},
 		{Check: id, Subject: "order.deleted", Name: "no delivery of the topic", Status: result.Unproven, Cause: tooLittle,
 			Break: func(w *checktest.World) { w.Deliveries = slices.Delete(w.Deliveries, 1, 2) }},

@@ -16,7 +16,7 @@ import (
 func TestCauses(t *testing.T) {
 	checktest.Phase{
 		Name: "sync", Database: true,
-		Cases: slices.Concat(inventory(), pagination(), counts(), rateLimits(), backoffs(), survivals(), boundaries(), keeps()),
+		Cases: slices.Concat(inventory(), pagination(), counts(), rateLimits(), backoffs(), survivals(), boundaries(), keeps(), lacks()),
 		NeverUnproven: map[string]string{
 			"sync/reported-counts": "a function without counts fails",
 		},

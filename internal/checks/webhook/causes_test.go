@@ -14,7 +14,7 @@ import (
 func TestCauses(t *testing.T) {
 	checktest.Phase{
 		Name: "webhook", Database: true,
-		Cases: slices.Concat(registered(), retried(), stored(), signatureRefused(), oddPayloads(), stale(), notices(), references(), stats()),
+		Cases: slices.Concat(registered(), retried(), stored(), signatureRefused(), oddPayloads(), stale(), notices(), references(), stats(), lacks()),
 		NeverUnproven: map[string]string{
 			"webhook/registered": "a request that was not made is what it looks for",
 		},

@@ -82,6 +82,7 @@ func All() []Defect {
 		staleOverwrites(),
 		trashNotListed(),
 		compositeKeyByFirstPart(),
+		otherTenant(),
 		moneyThroughFloat(),
 		timeAsLocal(),
 		offsetDropped(),
