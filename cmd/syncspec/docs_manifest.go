@@ -85,7 +85,7 @@ func kind(s *jsonschema.Schema) string {
 		return "text like `" + strings.ReplaceAll(s.Pattern, "|", `\|`) + "`"
 	case s.Type == "string":
 		return "text"
-	case s.Type == "":
+	case s.Type == "" && len(s.OneOf) == 0:
 		return "any value"
 	}
 	return s.Type

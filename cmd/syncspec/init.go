@@ -15,7 +15,7 @@ import (
 type initCmd struct {
 	Source string `required:"" placeholder:"NAME" help:"The source that the target copies, such as shopify."`
 	Out    string `default:"target.yaml" placeholder:"FILE" help:"Where the profile goes; target.yaml if not given."`
-	Schema string `default:"public" help:"The schema with the target's tables; public if not given."`
+	Schema string `default:"public" placeholder:"NAME" help:"The schema with the target's tables; public if not given."`
 	Force  bool   `help:"Overwrite the file if it is there."`
 }
 
@@ -41,7 +41,7 @@ func (c *initCmd) Run(ctx context.Context, std streams) error {
 	if err != nil {
 		return err
 	}
-	name := strings.TrimSuffix(filepath.Base(c.Out), filepath.Ext(c.Out))
+	name := cmp.Or(strings.TrimSuffix(filepath.Base(c.Out), filepath.Ext(c.Out)), "target")
 	if err := adopt.Save(c.Out, proposal.YAML(name), m, c.Force); err != nil {
 		return err
 	}

@@ -29,7 +29,7 @@ type matcher struct {
 }
 
 // fields pairs the fields of a table with the columns that nothing else has taken.
-func (x *matcher) fields(t manifest.Table, in *Table, taken []string) []Field {
+func (x *matcher) fields(t manifest.Table, in *Table, taken []string, matched []*TableMatch) []Field {
 	free := slices.DeleteFunc(slices.Clone(in.Columns), func(c *Column) bool { return slices.Contains(taken, c.Name) })
 	table := words(in.Name)
 	columns := make([][]form, len(free))
@@ -39,7 +39,7 @@ func (x *matcher) fields(t manifest.Table, in *Table, taken []string) []Field {
 	guesses, scores := make([][]Guess, len(t.Fields)), make([][]float64, len(t.Fields))
 	for i, f := range t.Fields {
 		guesses[i], scores[i] = make([]Guess, len(free)), make([]float64, len(free))
-		forms := fieldForms(f, x.aliases)
+		forms := append(fieldForms(f, x.aliases), x.referring(f, matched)...)
 		for j, c := range free {
 			guesses[i][j] = compare(f, c, alike(forms, columns[j]))
 			scores[i][j] = guesses[i][j].score()
@@ -75,6 +75,23 @@ func (x *matcher) fields(t manifest.Table, in *Table, taken []string) []Field {
 			continue
 		}
 		all[i].form(free[j])
+	}
+	return all
+}
+
+// referring are the names of a field with another object's id, by what the target calls the table of that: line_item_id is
+// order_line_id where line items are in order_lines.
+func (x *matcher) referring(f manifest.Field, matched []*TableMatch) []form {
+	name := words(f.Column)
+	last := len(name) - 1
+	if last < 1 || name[last] != "id" {
+		return nil
+	}
+	var all []form
+	for _, t := range matched {
+		if own, theirs := without(words(t.Table.Name), x.aliases, false), without(words(t.in.Name), x.aliases, false); slices.Equal(own, name[:last]) {
+			all = append(all, form{append(theirs, "id"), 0.9})
+		}
 	}
 	return all
 }

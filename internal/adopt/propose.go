@@ -32,7 +32,7 @@ func Propose(ctx context.Context, c *Connection, schema string, m *manifest.Mani
 	}
 	p := x.match(d)
 	if p.Raw != nil && p.Raw.Found.Claimed() {
-		c.vocabulary(ctx, d, m, p.Raw)
+		c.vocabulary(ctx, p)
 	}
 	if len(p.matched()) == 0 {
 		return p, p.nothing()
@@ -84,7 +84,7 @@ func (x *matcher) match(d *Database) *Proposal {
 	}
 	for _, t := range matched {
 		t.parentBy(p.table(t.Table.Parent))
-		t.Fields = x.fields(t.Table, t.in, p.taken(t))
+		t.Fields = x.fields(t.Table, t.in, p.taken(t), matched)
 		t.count()
 	}
 	var raw *Raw

@@ -78,6 +78,9 @@ func (x *matcher) raw(d *Database) *Raw {
 // rawIn is how likely a table is the raw one.
 func (x *matcher) rawIn(t *Table) *Raw {
 	r := &Raw{Found: Guess{Name: t.Name}, Columns: map[string]Guess{}, States: map[string]string{}, Types: map[string]string{}, in: t}
+	if !slices.ContainsFunc(t.Columns, func(c *Column) bool { return c.Kind == JSON }) {
+		return r // most tables: nothing could be a payload
+	}
 	all := parts(x.m)
 	scores, guesses := make([][]float64, len(all)), make([][]Guess, len(all))
 	for i, p := range all {
@@ -175,8 +178,9 @@ var states = map[string][]string{
 	"failed":    {"error", "failed", "errored", "failure", "dead", "rejected", "invalid"},
 }
 
-// words of the raw table are read from its rows: what it calls objects and states.
-func (c *Connection) vocabulary(ctx context.Context, d *Database, m *manifest.Manifest, r *Raw) {
+// vocabulary is read from its rows: what it calls objects and states.
+func (c *Connection) vocabulary(ctx context.Context, p *Proposal) {
+	d, m, r := p.Database, p.Manifest, p.Raw
 	if !r.in.Readable {
 		r.Notes = append(r.Notes, "its rows may not be read: fill in types, pending, processed and failed if they are not the convention's")
 		return
@@ -208,7 +212,7 @@ func (c *Connection) vocabulary(ctx context.Context, d *Database, m *manifest.Ma
 				break
 			}
 		}
-		if r.Types[o.Name] == "" {
+		if r.Types[o.Name] == "" && p.table(o.Table) != nil {
 			unseen = append(unseen, o.Name)
 		}
 	}

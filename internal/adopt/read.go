@@ -83,7 +83,13 @@ func reason(err error, password string) string {
 	} else if inner := errors.Unwrap(err); inner != nil {
 		text = inner.Error()
 	}
-	text = strings.Join(strings.Fields(text), " ")
+	var lines []string // of each way that was tried, with TLS and without
+	for line := range strings.Lines(text) {
+		if line = strings.TrimSpace(line); line != "" && !slices.Contains(lines, line) {
+			lines = append(lines, line)
+		}
+	}
+	text = strings.Join(lines, "; ")
 	if password != "" {
 		text = strings.ReplaceAll(text, password, "…")
 	}

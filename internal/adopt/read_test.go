@@ -218,13 +218,13 @@ func TestNoValuesInOutput(t *testing.T) {
 	}
 }
 
-// TestLarge: ten thousand tables, some of them large, are read within bounds.
+// TestLarge: thousands of tables, one of them large, are read within bounds, and those that are meant are found among them.
 func TestLarge(t *testing.T) {
-	dsn := database(t, file(t, "woo.sql"), `DO $$ BEGIN FOR n IN 1..2500 LOOP
+	dsn := database(t, file(t, "woo.sql"), `DO $$ BEGIN FOR n IN 1..500 LOOP
 		EXECUTE format('CREATE TABLE woo.tenant_%s_a (id bigint, name text, total numeric, status text, created_at timestamptz)', n);
 	END LOOP; END $$`)
 	for _, suffix := range []string{"b", "c", "d"} { // a transaction each: locks are bounded
-		execute(t, dsn, strings.ReplaceAll(`DO $$ BEGIN FOR n IN 1..2500 LOOP EXECUTE format('CREATE TABLE woo.order_%s_x (id bigint, order_id bigint, total numeric, status text, number text)', n); END LOOP; END $$`, "_x", "_"+suffix))
+		execute(t, dsn, strings.ReplaceAll(`DO $$ BEGIN FOR n IN 1..500 LOOP EXECUTE format('CREATE TABLE woo.order_%s_x (id bigint, order_id bigint, total numeric, status text, number text)', n); END LOOP; END $$`, "_x", "_"+suffix))
 	}
 	execute(t, dsn, `INSERT INTO woo.stores (url, consumer_key, consumer_secret) VALUES ('x', 'y', 'z')`,
 		`INSERT INTO woo.orders (store_id, woo_id, currency, order_key) SELECT 1, n, 'EUR', repeat('x', 100) FROM generate_series(1, 60000) n`, `ANALYZE woo.orders`)

@@ -189,7 +189,7 @@ func flags(matched []*TableMatch, deleted Guess) []string {
 	}
 	for _, t := range matched {
 		for _, c := range t.in.Columns {
-			if c.Kind == Truth && roles[4].like(c) >= 0.8 && t.Table.Child == nil {
+			if flag := slices.ContainsFunc(words(c.Name), func(w string) bool { return meaning(w) == "deleted" }); flag && c.Kind == Truth && t.Table.Child == nil {
 				return []string{fmt.Sprintf("%s is a flag (%s): syncspec takes a row for deleted where deleted_at is not null; give it a generated column, GENERATED ALWAYS AS (NULLIF(%[1]s, false)) STORED", c.Name, c.Type)}
 			}
 		}

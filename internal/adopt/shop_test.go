@@ -226,3 +226,38 @@ func TestNameOfAnother(t *testing.T) {
 	}
 	mentions(t, p.YAML("acme"), "title: name  # 0.98: like name, type")
 }
+
+// TestPipeline: a schema as data pipelines make it: no tenant, the provider's own ids and times, other names of lines and of what
+// refers to them.
+func TestPipeline(t *testing.T) {
+	m := source(t, "shopify")
+	p := propose(t, database(t, file(t, "pipeline.sql")), "shopify", m)
+	target := load(t, p, m)
+	for _, o := range []string{"payouts", "balance_transactions", "marketing_events"} {
+		if !slices.ContainsFunc(target.Excluded, func(e profile.Excluded) bool { return e.Object == o }) {
+			t.Errorf("%s is not excluded", o)
+		}
+	}
+	if len(target.Excluded) != 3 || len(target.Lacks) != 5 {
+		t.Errorf("excluded %v, lacks %v", target.Excluded, target.Lacks)
+	}
+	for table, want := range map[string]string{
+		"shopify_order": "order", "shopify_line_item": "order_line", "shopify_line_item_tax_line": "tax_line", "shopify_order_tax_line": "", "shopify_refund_line_item": "order_line_refund",
+		"shopify_refund_order_adjustment": "order_adjustment", "shopify_checkout": "abandoned_checkout", "shopify_discount_code": "discount_code", "shopify_order_discount_code": "order_discount_code",
+		"shopify_order_discount_application": "discount_application", "shopify_fulfillment_line_item": "", "shopify_product_option": "",
+	} {
+		if got := target.Names.Tables[table].Table; got != want {
+			t.Errorf("%s is %q, want %q", table, got, want)
+		}
+	}
+	if got := target.Names.Tables["shopify_line_item_tax_line"]; got.Parent != "order_line_id" || got.ObjectID != "index" {
+		t.Errorf("tax lines: %+v", got)
+	}
+	if got := target.Names.Tables["shopify_refund_line_item"].Columns["line_item_id"]; got != "order_line_id" {
+		t.Errorf("the line of a refund is %q", got)
+	}
+	if target.Names.ObjectID != "id" || target.Names.Deletes != "hard" {
+		t.Errorf("object_id %q, deletes %q", target.Names.ObjectID, target.Names.Deletes)
+	}
+	mentions(t, p.YAML("acme"), "_fivetran_deleted is a flag (boolean)")
+}

@@ -19,6 +19,7 @@ import (
 
 func TestMain(m *testing.M) {
 	badTarget()
+	nothingTarget()
 	badMigration()
 	engine.Roles()
 	flag.Parse()

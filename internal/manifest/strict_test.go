@@ -1,7 +1,6 @@
 package manifest
 
 import (
-	"reflect"
 	"strings"
 	"testing"
 
@@ -16,8 +15,6 @@ type thing struct {
 	Body   Any             `yaml:"body,omitempty"`
 	Words  []string        `yaml:"words,omitempty"`
 	Wait   string          `yaml:"wait,omitempty" jsonschema:"example=30s"`
-
-	private string
 }
 
 // Common are keys of several structs.
@@ -57,7 +54,7 @@ wait: 5s
 		}},
 		Wait: "5s",
 	}
-	if diff := cmp.Diff(want, got, cmp.Exporter(func(reflect.Type) bool { return true })); diff != "" {
+	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
 	}
 }

@@ -104,6 +104,9 @@ func checkShell(at manifest.Report, path string, command []string) {
 		if slices.ContainsFunc(words, func(w string) bool { return slices.Contains(operators, w) }) {
 			hint = fmt.Sprintf("write [sh, -c, %q]", command[0])
 		}
+		if password.MatchString(command[0]) {
+			hint = "write a list of words"
+		}
 		at(manifest.Entry(path, 0), "the command is one word with spaces in it, and there is no shell to take it apart", hint)
 	}
 }
@@ -141,7 +144,7 @@ func (t *Target) checkAttach(at manifest.Report) {
 		return
 	}
 	if u, err := url.Parse(a.URL); a.URL != "" && (err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" || u.RawQuery != "" || u.User != nil) {
-		at("attach.url", fmt.Sprintf("%q is no address of a server", a.URL), "write http://127.0.0.1:8000")
+		at("attach.url", "it is no address of a server", "write http://127.0.0.1:8000, without user, password and query")
 	} else if a.URL != "" && !isLoopback(u.Hostname()) {
 		at("attach.url", u.Hostname()+" is not this machine", "the harness writes into the target's database and lets it sync what is made up; run the target here, at 127.0.0.1")
 	}

@@ -1,6 +1,10 @@
 package profile
 
-import "github.com/syncspec/syncspec/internal/manifest"
+import (
+	"strings"
+
+	"github.com/syncspec/syncspec/internal/manifest"
+)
 
 // Names are the tables and columns of a target that no manifest's object owns; those of objects are in Profile.Manifest.
 // An empty name is one that the target lacks.
@@ -44,10 +48,27 @@ const (
 // RawNames are the raw ingest table and its columns.
 type RawNames struct {
 	Table, ObjectType, ObjectID, Hash, Payload, Status, Error, Topic string
+	// KeySeparator stands in ObjectID between the parts of a key of several fields.
+	KeySeparator string
+	// Composite are the objects that several fields identify.
+	Composite map[string]bool
 	// Types is what ObjectType says for each object, where it is not the object's name.
 	Types map[string]string
 	// Pending, Processed and Failed are the values of Status.
 	Pending, Processed, Failed string
+}
+
+// Key is a key as ObjectID has it, and Unkey the other way about: the parts of a key of several fields may be joined otherwise.
+func (n RawNames) Key(object, key string) string { return n.joined(object, key, "/", n.KeySeparator) }
+
+// Unkey is the manifest's form of what ObjectID holds.
+func (n RawNames) Unkey(object, id string) string { return n.joined(object, id, n.KeySeparator, "/") }
+
+func (n RawNames) joined(object, text, from, to string) string {
+	if !n.Composite[object] || from == to {
+		return text
+	}
+	return strings.ReplaceAll(text, from, to)
 }
 
 // Type is what the raw table calls an object.
@@ -63,13 +84,23 @@ type IntegrationNames struct {
 	Table, ID, Metadata string
 }
 
+func composite(m *manifest.Manifest) map[string]bool {
+	several := map[string]bool{}
+	for _, o := range m.Objects {
+		if len(o.Key) > 1 {
+			several[o.Name] = true
+		}
+	}
+	return several
+}
+
 // conventional are the names by the SOP's convention.
 func conventional(m *manifest.Manifest) Names {
 	return Names{
 		Schema: "public",
 		Raw: RawNames{
 			Table: m.RawTable(), ObjectType: "object_type", ObjectID: m.ObjectIDColumn(),
-			Hash: "dedupe_hash_canonical", Payload: "payload", Status: "processing_status", Error: "error_message", Topic: "topic",
+			Hash: "dedupe_hash_canonical", Payload: "payload", Status: "processing_status", Error: "error_message", Topic: "topic", KeySeparator: "/", Composite: composite(m),
 			Pending: "pending", Processed: "processed", Failed: "error",
 		},
 		Integration: "integration_id", Company: "company_id", Created: "created_at", Updated: "updated_at",

@@ -34,6 +34,19 @@ migrate: {exec: ["cd x && make"]}
 			},
 		},
 		{
+			name: "written for a shell, with a password",
+			text: head + `start: {command: ["serve --db postgres://me:geheim@db/x"]}
+attach: {url: "http://me:geheim@127.0.0.1:1", database: "${ACME_KEY}", gateway: "127.0.0.1:2"}
+`,
+			want: []string{
+				`:4:8: start: start, processes and attach are three ways to a running target, and there are attach and start; keep one`,
+				`:4:19: start.command[0]: a password in an argument can be read by everybody on the machine; put it into start.env`,
+				`:4:19: start.command[0]: the command is one word with spaces in it, and there is no shell to take it apart; write a list of words`,
+				`:5:15: attach.url: it is no address of a server; write http://127.0.0.1:8000, without user, password and query`,
+				`:5:57: attach.database: the value of ACME_KEY is no address of a database; set it to postgres://user:password@host:port/name`,
+			},
+		},
+		{
 			name: "operators",
 			text: head + `start: {command: [cd, x, "&&", serve, "2>&1"]}`,
 			want: []string{
@@ -150,7 +163,7 @@ lacks: [{what: tenants, why: one account}]
 			name: "attach, no addresses",
 			text: head + `attach: {url: "localhost:80", database: acme, gateway: "127.0.0.1"}`,
 			want: []string{
-				`:4:15: attach.url: "localhost:80" is no address of a server; write http://127.0.0.1:8000`,
+				`:4:15: attach.url: it is no address of a server; write http://127.0.0.1:8000, without user, password and query`,
 				`:4:41: attach.database: it is no address of a database; write ${NAME}, and set NAME to postgres://user:password@host:port/name`,
 				`:4:56: attach.gateway: "127.0.0.1" is no address to listen on; write 127.0.0.1:9000, with the port on which the target expects the source`,
 			},

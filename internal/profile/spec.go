@@ -46,6 +46,8 @@ type RawSpec struct {
 	Error string `yaml:"error,omitempty"`
 	// Topic is the column with a delivery's topic; topic if left out.
 	Topic string `yaml:"topic,omitempty"`
+	// KeySeparator stands in object_id between the parts of a key of several fields; a slash if empty.
+	KeySeparator string `yaml:"key_separator,omitempty"`
 	// Types is what the column object_type says for an object, where it is not the object's name, or for deliveries of a topic that
 	// are of no object, such as notices, where it is not the topic's name.
 	Types map[string]string `yaml:"types,omitempty"`

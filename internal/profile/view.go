@@ -37,7 +37,7 @@ func (p *Profile) name(spec NamesSpec) {
 		Table: cmp.Or(raw.Table, n.Raw.Table), ObjectType: cmp.Or(raw.ObjectType, n.Raw.ObjectType),
 		ObjectID: cmp.Or(raw.ObjectID, spec.ObjectID, n.Raw.ObjectID), Hash: cmp.Or(raw.Hash, n.Raw.Hash),
 		Payload: cmp.Or(raw.Payload, n.Raw.Payload), Status: cmp.Or(raw.Status, n.Raw.Status),
-		Error: cmp.Or(raw.Error, n.Raw.Error), Topic: cmp.Or(raw.Topic, n.Raw.Topic), Types: raw.Types,
+		Error: cmp.Or(raw.Error, n.Raw.Error), Topic: cmp.Or(raw.Topic, n.Raw.Topic), Types: raw.Types, KeySeparator: cmp.Or(raw.KeySeparator, "/"), Composite: n.Raw.Composite,
 		Pending: cmp.Or(raw.Pending, n.Raw.Pending), Processed: cmp.Or(raw.Processed, n.Raw.Processed), Failed: cmp.Or(raw.Failed, n.Raw.Failed),
 	}
 	if i := spec.Integrations; i != nil {

@@ -40,7 +40,7 @@ func TestForConvention(t *testing.T) {
 		Schema: "public",
 		Raw: profile.RawNames{
 			Table: "shop_raw_ingest", ObjectType: "object_type", ObjectID: "shop_object_id", Hash: "dedupe_hash_canonical", Payload: "payload",
-			Status: "processing_status", Error: "error_message", Topic: "topic", Pending: "pending", Processed: "processed", Failed: "error",
+			Status: "processing_status", Error: "error_message", Topic: "topic", KeySeparator: "/", Composite: map[string]bool{"notes": true}, Pending: "pending", Processed: "processed", Failed: "error",
 		},
 		Integration: "integration_id", Company: "company_id", Created: "created_at", Updated: "updated_at", Deleted: "deleted_at",
 		Integrations: profile.IntegrationNames{Table: "integration", ID: "id", Metadata: "metadata_info"},

@@ -1,10 +1,12 @@
 package scenario
 
 import (
+	"net/url"
 	"testing"
 
 	"github.com/syncspec/syncspec/internal/manifest"
 	"github.com/syncspec/syncspec/internal/profile"
+	"github.com/syncspec/syncspec/internal/target"
 )
 
 // TestAccountsOwnAddresses: by the proxy each account has a host of its own at the provider.
@@ -15,29 +17,23 @@ func TestAccountsOwnAddresses(t *testing.T) {
 		"https://api.stripe.com/v1":                      "https://api.stripe.com",
 	} {
 		env := Environment{Manifest: &manifest.Manifest{API: manifest.API{BaseURL: base}}, Profile: profile.Profile{Target: profile.Target{Reach: "proxy"}}}
-		got, err := env.address(Backfilled)
+		got, err := env.address(t.Context(), Backfilled, nil)
 		if err != nil || got.String() != want {
 			t.Errorf("%s: %v, %v, want %s", base, got, err, want)
 		}
-	}
-	env := Environment{SourceURL: "https://127.0.0.1:8443"}
-	if got, err := env.address(Backfilled); err != nil || got.String() != "https://127.0.0.1:8443" {
-		t.Errorf("by TLS: %v, %v", got, err)
-	}
-	if _, err := (&Environment{SourceURL: "nowhere"}).address(Backfilled); err == nil {
-		t.Error("an address without a host was taken")
 	}
 }
 
 // TestParties: an account has an app of its own, unless the target has one for all.
 func TestParties(t *testing.T) {
 	m := &manifest.Manifest{OAuth: &manifest.OAuth{}, API: manifest.API{BaseURL: "https://{shop}.example", Auth: manifest.Auth{Credentials: []string{"access_token"}}}}
-	env := Environment{SourceURL: "http://127.0.0.1:1"}
-	u, err := env.address(Probed)
-	if err != nil {
-		t.Fatal(err)
+	u := &url.URL{Scheme: "http", Host: "127.0.0.1:1"}
+	account := func(app *App) target.Account {
+		p := newParty(m, Probed, app)
+		p.address = u
+		return p.account()
 	}
-	own, shared := newParty(m, Probed, u, nil).account(), newParty(m, Probed, u, &App{ClientID: "acme", Secret: "hush"}).account()
+	own, shared := account(nil), account(&App{ClientID: "acme", Secret: "hush"})
 	if own.ClientID != "probed-client" || own.Secret != "probed-secret" || own.Credentials["access_token"] != "probed-access_token" || own.Host != "127.0.0.1:1" {
 		t.Errorf("of its own: %+v", own)
 	}

@@ -19,8 +19,8 @@ func ways() []result.Evidence {
 	var out []result.Evidence
 	for _, line := range []string{
 		"Go: HTTPS_PROXY={source.proxy} SSL_CERT_FILE={source.ca_file}; a client with a Transport of its own needs Proxy: http.ProxyFromEnvironment",
-		"Python: HTTPS_PROXY and SSL_CERT_FILE (httpx, urllib), REQUESTS_CA_BUNDLE (requests); aiohttp wants trust_env=True",
-		"Node: NODE_EXTRA_CA_CERTS={source.ca_file}; its fetch ignores HTTPS_PROXY, so preload what honours it by NODE_OPTIONS=--require",
+		"Python: HTTPS_PROXY, and SSL_CERT_FILE (httpx, urllib) or REQUESTS_CA_BUNDLE (requests); a client with trust_env=False honours none of them",
+		"Node: NODE_EXTRA_CA_CERTS={source.ca_file}; its fetch ignores HTTPS_PROXY, so preload fixtures/targets/node/proxy.cjs by NODE_OPTIONS=--require=...",
 		"curl: HTTPS_PROXY and CURL_CA_BUNDLE",
 		"in a container: network: bridge in the profile, for 127.0.0.1 there is the container itself",
 	} {

@@ -63,14 +63,18 @@ func TestATargetThatLacksNotions(t *testing.T) {
 				"sync/function-inventory", "configuration/tables-exist", "configuration/foreign-keys", "configuration/permissions-granted"}},
 		"refined rows alone": {source: "shopify", lacks: []profile.Notion{profile.Raw},
 			judged: []string{"accuracy/fields", "realtime/end-state", "realtime/same-time", "webhook/signature-refused", "failure/answered-ok", "sync/reported-counts", "sync/pagination-complete"}},
-		"consent alone": {source: "shopify", lacks: []profile.Notion{profile.Connect},
-			judged: []string{"accuracy/fields", "configuration/callback-verified", "configuration/scopes-authorized", "realtime/end-state"}},
+		"consent alone, by one app for all accounts": {source: "shopify", lacks: []profile.Notion{profile.Connect},
+			change: func(p *profile.Target) {
+				p.Start = &profile.Start{Command: []string{"target"}, Env: map[string]string{"SECRET": "{webhook.secret}", "ID": "{app.client_id}"}}
+			},
+			judged: []string{"accuracy/fields", "configuration/callback-verified", "configuration/scopes-authorized", "webhook/signature-refused", "realtime/end-state"}},
 		"credentials alone": {source: "shopify", lacks: []profile.Notion{profile.Authorize, profile.RegisterWebhooks},
 			judged: []string{"configuration/permissions-granted", "accuracy/fields"}},
 		"little is covered": {source: "shopify", change: func(p *profile.Target) { p.Covers = []string{"refunds", "customers"} },
 			judged: []string{"accuracy/fields", "sync/faults-survived", "webhook/signature-refused", "sync/incremental-boundary"}},
 	} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel() // most of the time it waits
 			run := without(t, c.source, c.lacks, c.change, nil)
 			passed := map[string]bool{}
 			bad := map[string]int{}
@@ -94,5 +98,22 @@ func TestATargetThatLacksNotions(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// TestAnIntegrationThatIsNotThere: what connect names must be among the connected accounts, else no row is ever found.
+func TestAnIntegrationThatIsNotThere(t *testing.T) {
+	t.Parallel()
+	run := without(t, "woocommerce", nil, func(p *profile.Target) {
+		p.Names = &profile.NamesSpec{Integrations: &profile.IntegrationsSpec{Table: "woocommerce_order", ID: "woocommerce_object_id"}}
+	}, func(s plan.Spec) bool { return s.Check.ID == "configuration/unique-key" })
+	var causes []string
+	for _, r := range run.Results {
+		if r.Status != result.Blocked {
+			causes = append(causes, fmt.Sprintf("%s %s %s", r.Check, r.Status, r.Cause))
+		}
+	}
+	if !slices.Equal(causes, []string{"target/connect fail integration-unknown"}) {
+		t.Errorf("%v", causes)
 	}
 }

@@ -40,7 +40,7 @@ func (r *Reader) RawRows(ctx context.Context, objectType, objectID string, withP
 			FROM %s t WHERE %s AND ($2 = '' OR %s = $2) AND ($3 = '' OR %s = $3)`,
 			text(n.ObjectType), text(n.ObjectID), text(n.Hash), text(n.Status), text(n.Error), text(n.Topic), payload,
 			r.table(n.Table), r.own("t"), text(n.ObjectType), text(n.ObjectID))
-		rows, err := r.pool.Query(ctx, sql, r.integration, n.Type(objectType), objectID)
+		rows, err := r.pool.Query(ctx, sql, r.integration, n.Type(objectType), n.Key(objectType, objectID))
 		if err != nil {
 			return err
 		}
@@ -48,6 +48,7 @@ func (r *Reader) RawRows(ctx context.Context, objectType, objectID string, withP
 			var w RawRow
 			err := row.Scan(&w.ID, &w.ObjectType, &w.ObjectID, &w.Hash, &w.Status, &w.Error, &w.Topic, &w.Payload)
 			w.ObjectType, w.Status = r.object(w.ObjectType), status(n, w.Status)
+			w.ObjectID = n.Unkey(w.ObjectType, w.ObjectID)
 			return w, err
 		})
 		return err
@@ -90,7 +91,8 @@ func (r *Reader) RawDigests(ctx context.Context) (digests map[RawKey]string, err
 		var key RawKey
 		var digest string
 		add := func() error {
-			digests[RawKey{r.object(key.ObjectType), key.ObjectID, key.Hash}] = digest
+			object := r.object(key.ObjectType)
+			digests[RawKey{object, n.Unkey(object, key.ObjectID), key.Hash}] = digest
 			return nil
 		}
 		_, err = pgx.ForEachRow(rows, []any{&key.ObjectType, &key.ObjectID, &key.Hash, &digest}, add)

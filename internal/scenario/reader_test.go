@@ -294,3 +294,32 @@ func TestStrays(t *testing.T) {
 		})
 	}
 }
+
+// TestRefinedInTheBackground: a sync is over when a worker has refined what it brought, and not before.
+func TestRefinedInTheBackground(t *testing.T) {
+	t.Parallel()
+	db := startDatabase(t)
+	n := rawNames(db.schema(t, rawSQL+"; UPDATE eingang SET stand = 'new'"))
+	r := scenario.NewReader(db.reading, n, "1")
+	worked := make(chan error, 1)
+	go func() {
+		for _, step := range []string{"'5001'", "'5002'", "'5003'"} {
+			time.Sleep(50 * time.Millisecond) // the work
+			if _, err := db.writing.Exec(t.Context(), "UPDATE "+n.Schema+".eingang SET stand = 'done' WHERE nummer = "+step); err != nil {
+				worked <- err
+				return
+			}
+		}
+		_, err := db.writing.Exec(t.Context(), "UPDATE "+n.Schema+".eingang SET stand = 'broken' WHERE nummer IS NULL")
+		worked <- err
+	}()
+	if err := scenario.Refined(t.Context(), r); err != nil {
+		t.Fatal(err)
+	}
+	if pending, err := r.Pending(t.Context()); pending != 0 || err != nil {
+		t.Errorf("%d raw rows still wait: %v", pending, err)
+	}
+	if err := <-worked; err != nil {
+		t.Fatal(err)
+	}
+}

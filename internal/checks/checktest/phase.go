@@ -3,6 +3,7 @@
 package checktest
 
 import (
+	"errors"
 	"maps"
 	"slices"
 	"strings"
@@ -12,6 +13,7 @@ import (
 	"github.com/syncspec/syncspec/internal/checks"
 	"github.com/syncspec/syncspec/internal/reference/defects"
 	"github.com/syncspec/syncspec/internal/result"
+	"github.com/syncspec/syncspec/internal/scenario"
 )
 
 // Case breaks one thing and says what the check must make of it.
@@ -25,6 +27,8 @@ type Case struct {
 	Cause  string
 	// Says is text that must stand in the result, so that a reader finds what is broken.
 	Says string
+	// NoTable is a table that is not there, so that the check cannot look; then there is no result.
+	NoTable string
 }
 
 // Phase are the tests of one package of checks.
@@ -135,6 +139,12 @@ func (c Case) test(t *testing.T, db *database, rule check.Check) {
 		t.Fatalf("%q is none of the subjects %v", c.Subject, subjects)
 	}
 	r, err := rule.Run(t.Context(), w.Snapshot, subjects[i])
+	if c.NoTable != "" {
+		if missing, ok := errors.AsType[scenario.NoTable](err); !ok || string(missing) != c.NoTable || scenario.SchemaMissing(err) == nil {
+			t.Fatalf("it looked, though %s is not there: %s %s, %v", c.NoTable, r.Status, r.Summary, err)
+		}
+		return
+	}
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -217,7 +217,6 @@ func catalogue() []checktest.Case {
 		{exist, "shop_order", "a document in an array", "ALTER TABLE shop_order ALTER meta TYPE text[] USING NULL", badColumn, "meta is text[]"},
 		{exist, "shop_part", "a text in a number", "ALTER TABLE shop_part ALTER name TYPE bigint USING 1", badColumn, "name is bigint"},
 
-		{unique, "shop_part", "no table", "DROP TABLE shop_part", noUnique, "no such table"},
 		{unique, "shop_part", "no index", "ALTER TABLE shop_part DROP CONSTRAINT part_once", noUnique, "unique indexes: []"},
 		{unique, "shop_part", "an index that is not unique", "ALTER TABLE shop_part DROP CONSTRAINT part_once;" +
 			"CREATE INDEX ON shop_part (integration_id, shop_object_id)", noUnique, "unique indexes: []"},
@@ -238,7 +237,6 @@ func catalogue() []checktest.Case {
 			"DELETE FROM shop_order WHERE integration_id = 'i2'; CREATE UNIQUE INDEX ON shop_order (shop_object_id);" +
 			"ALTER TABLE shop_note ADD FOREIGN KEY (order_id) REFERENCES shop_order (shop_object_id)", "integration-not-in-key", "whosever"},
 
-		{foreign, "shop_line", "no table", "DROP TABLE shop_line CASCADE", noForeign, "shop_line does not exist"},
 		{foreign, "shop_line", "no key", "ALTER TABLE shop_line DROP CONSTRAINT line_of_order", noForeign, "foreign keys: []"},
 		{foreign, "shop_line", "a key that was never validated", "ALTER TABLE shop_line DROP CONSTRAINT line_of_order;" +
 			"ALTER TABLE shop_line ADD FOREIGN KEY (integration_id, order_id) REFERENCES shop_order (integration_id, shop_object_id) NOT VALID", noForeign, "foreign keys: []"},
@@ -258,6 +256,13 @@ func catalogue() []checktest.Case {
 		checktest.Case{Check: exist, Subject: "shop_order", Name: "text holds everything", Status: result.Pass,
 			Break: func(w *checktest.World) {
 				w.SQL("ALTER TABLE shop_order ALTER total TYPE text, ALTER serial TYPE text")
+			}},
+		checktest.Case{Check: unique, Subject: "shop_part", Name: "no table", NoTable: "shop_part", Break: func(w *checktest.World) { w.SQL("DROP TABLE shop_part") }},
+		checktest.Case{Check: foreign, Subject: "shop_line", Name: "no table to refer from", NoTable: "shop_line", Break: func(w *checktest.World) { w.SQL("DROP TABLE shop_line CASCADE") }},
+		checktest.Case{Check: unique, Subject: "shop_stock", Name: "the whole key in one column", Status: result.Pass, Says: "which holds all of the source's key",
+			Break: func(w *checktest.World) {
+				w.SQL("ALTER TABLE shop_stock DROP CONSTRAINT stock_once; ALTER TABLE shop_stock ADD COLUMN IF NOT EXISTS shop_object_id text; " +
+					"UPDATE shop_stock SET shop_object_id = part_id || ':' || place; CREATE UNIQUE INDEX ON shop_stock (integration_id, shop_object_id)")
 			}},
 		checktest.Case{Check: unique, Subject: "shop_part", Name: "the columns in another order", Status: result.Pass, Break: func(w *checktest.World) {
 			w.SQL("ALTER TABLE shop_part DROP CONSTRAINT part_once; CREATE UNIQUE INDEX ON shop_part (shop_object_id, integration_id) INCLUDE (name)")

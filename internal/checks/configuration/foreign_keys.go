@@ -39,8 +39,7 @@ func ForeignKeys() check.Check {
 			referenced := cmp.Or(s.Names.ParentBy[t.Name], t.ParentID)
 			info := tables[t.Name]
 			if info == nil {
-				return check.Fail("foreign-key-missing", "%s does not exist", t.Name).
-					Expected("a foreign key from %s to %s.%s", t.ParentColumn, t.Parent, referenced).Actual("no such table").Done()
+				return result.Result{}, scenario.NoTable(t.Name)
 			}
 			tenant := s.Names.Integration
 			want := fmt.Sprintf("a foreign key from %s and %s to %s", tenant, t.ParentColumn, t.Parent)

@@ -119,11 +119,17 @@ func listed(s *scenario.Snapshot, step *scenario.Step, obj *manifest.Object) []s
 		onList := slices.ContainsFunc(slices.Concat(obj.Lists, obj.Alternatives), func(l manifest.List) bool {
 			return manifest.MatchPath(s.Manifest.BasePath() + l.Path).MatchString(x.Path)
 		})
-		if onList && x.Method == "GET" && x.Status == 200 {
+		if onList && x.Method == "GET" && x.Status == 200 && !partial(s.Manifest, x) {
 			out = append(out, x)
 		}
 	}
 	return out
+}
+
+// partial tells whether a request asks for parts of objects only: what it brings is no copy of them.
+func partial(m *manifest.Manifest, x scenario.Exchange) bool {
+	q, err := url.ParseQuery(x.Query)
+	return err == nil && slices.ContainsFunc(m.API.Query.Partial, q.Has)
 }
 
 // rereads finds a request that reads an object's list from its beginning without the filter, or else a walk over all the

@@ -116,6 +116,9 @@ func statusOf(v any, topic string) (status string, ok bool) {
 func statusText(v any) (string, bool) {
 	if entry, ok := v.(map[string]any); ok {
 		v = entry["status"]
+		if v == nil {
+			v = entry["state"]
+		}
 	}
 	if v == nil || v == "" {
 		return "", false
