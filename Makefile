@@ -24,6 +24,10 @@ run: tools postgres ## verify the bundled reference against the recording, e.g. 
 conformance: tools postgres ## all suites, each against its recording and against its sandbox, e.g. make conformance ARGS='-p'
 	@scripts/conformance $(ARGS)
 
+.PHONY: targets
+targets: tools postgres ## the example targets, each by its profile: Python services and a batch that know nothing of syncspec
+	@scripts/targets $(ARGS)
+
 .PHONY: kill-matrix
 kill-matrix: tools postgres ## seed every defect, in every source, and print which check kills it; ARGS='-all' says who else notices
 	@go build -o .bin/killmatrix ./scripts/killmatrix
@@ -53,7 +57,7 @@ fmt: ## format the Go code
 	@gofmt -l -w .
 
 .PHONY: generate
-generate: ## write what is made from the code: the manifest's schema, and docs/checks.md, kills.md, manifest.md
+generate: ## write what is made from the code: the schemas, and docs/checks.md, kills.md, manifest.md, profile.md
 	@go generate ./...
 
 .PHONY: clean

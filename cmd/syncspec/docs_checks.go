@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/syncspec/syncspec/internal/check"
+	"github.com/syncspec/syncspec/internal/scenario"
 )
 
 // checksDocument is the reference of the checks, made from what each says of itself.
@@ -21,16 +22,20 @@ func checksDocument(all []check.Check) []byte {
 check's id and the subject. A filter that picks one rule has a dot for the slash: %s.
 The SOP's numbers are those of [specs/sop.yaml](../specs/sop.yaml). A failure names its cause by the word given here.
 
-| check | phase | SOP | level | scenario |
-|---|---|---|---|---|
-`, len(all), "`--label-filter 'check:dedupe.hash-unique'`")
+%s is a cause that every rule has: the target lacks a notion that the rule, or its scenario, needs, and its profile says so
+and why ([profile.md](profile.md#what-a-target-may-lack)). Nothing is run for such a spec. What a rule needs for some of its
+subjects alone is not listed: those fail for that cause, the others are judged. What the source lacks is not applicable.
+
+| check | phase | SOP | level | scenario | needs |
+|---|---|---|---|---|---|
+`, len(all), "`--label-filter 'check:dedupe.hash-unique'`", "`"+check.TargetLacks+"`")
 	for _, c := range all {
-		fmt.Fprintf(&b, "| [%s](#%s) | %d | %s | %s | %s |\n", c.ID, anchor(c.ID), c.Phase, strings.Join(c.SOP, ", "), c.Level, c.Scenario)
+		fmt.Fprintf(&b, "| [%s](#%s) | %d | %s | %s | %s | %s |\n", c.ID, anchor(c.ID), c.Phase, strings.Join(c.SOP, ", "), c.Level, c.Scenario, needs(c))
 	}
 	for _, c := range all {
 		fmt.Fprintf(&b, "\n## %s\n\n%s.\n\n", c.ID, cell(c.Title))
 		fmt.Fprintf(&b, "- Why: %s.\n- Remedy: %s.\n- Least evidence for a pass: %s.\n", cell(c.Why), cell(c.Remedy), cell(c.Evidence))
-		fmt.Fprintf(&b, "- SOP %s; %s; needs the scenario `%s`.\n", strings.Join(c.SOP, ", "), c.Level, c.Scenario)
+		fmt.Fprintf(&b, "- SOP %s; %s; needs the scenario `%s`%s.\n", strings.Join(c.SOP, ", "), c.Level, c.Scenario, ofTarget(c))
 		if len(c.Causes) == 0 {
 			continue
 		}
@@ -40,6 +45,25 @@ The SOP's numbers are those of [specs/sop.yaml](../specs/sop.yaml). A failure na
 		}
 	}
 	return b.Bytes()
+}
+
+// needs lists the notions that a check fails without: its own, and those of its scenario.
+func needs(c check.Check) string {
+	var names []string
+	for _, n := range slices.Concat(c.Needs, scenario.Needs(c.Scenario)) {
+		if name := "`" + string(n) + "`"; !slices.Contains(names, name) {
+			names = append(names, name)
+		}
+	}
+	return strings.Join(names, ", ")
+}
+
+// ofTarget is the part of a sentence that says what a check needs of the target.
+func ofTarget(c check.Check) string {
+	if all := needs(c); all != "" {
+		return ", and of the target " + all
+	}
+	return ""
 }
 
 // anchor is what a heading is linked by: lower case, and of punctuation the hyphens only.

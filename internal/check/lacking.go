@@ -18,7 +18,7 @@ func Lacking(lacks map[profile.Notion]string, needs ...profile.Notion) (r result
 	if !missing {
 		return result.Result{}, false
 	}
-	return result.Result{Status: result.Fail, Basis: result.Claimed, Cause: TargetLacks,
+	return result.Result{Status: result.Fail, Basis: result.Claimed, Cause: TargetLacks, Lacks: string(what),
 		Summary:  fmt.Sprintf("the target has no %s: %s", what, why),
 		Expected: "what the check is about", Actual: "none, by the profile's lacks",
 		Remedy: "add it to the target, or accept the failure for a time with a waiver"}, true

@@ -1,6 +1,7 @@
 package engine_test
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -10,6 +11,8 @@ import (
 	"strings"
 	"syscall"
 	"time"
+
+	"github.com/jackc/pgx/v5"
 
 	"github.com/syncspec/syncspec/internal/supervise"
 )
@@ -63,14 +66,19 @@ func badTarget() {
 			return
 		}
 		var in struct {
+			Account struct{ URL string }
 			Webhook struct {
 				BaseURL string `json:"base_url"`
 			} `json:"webhook"`
 		}
 		_ = json.NewDecoder(r.Body).Decode(&in) // not every verb has a body
+		id := ""
+		if verb == "connect" {
+			id = integrate(r.Context(), in.Account.URL)
+		}
 		answer := map[string]any{
 			"describe":          map[string]any{"sources": map[string]any{"woocommerce": map[string]any{}}},
-			"connect":           map[string]any{"integration_id": "1", "company_id": "1", "webhook_url": in.Webhook.BaseURL + "/hook"},
+			"connect":           map[string]any{"integration_id": id, "company_id": id, "webhook_url": in.Webhook.BaseURL + "/hook"},
 			"register_webhooks": map[string]any{"registered": []any{}},
 			"sync":              map[string]any{"functions": map[string]any{}},
 		}[verb]
@@ -78,6 +86,21 @@ func badTarget() {
 	})
 	fmt.Fprintln(os.Stderr, http.ListenAndServe(os.Getenv("SYNCSPEC_LISTEN"), handler))
 	os.Exit(1)
+}
+
+// integrate makes an integration in the target's database, and returns its id. It does so for any target of these tests, which
+// are this binary and have the reference's tables.
+func integrate(ctx context.Context, accountURL string) (id string) {
+	db, err := pgx.Connect(ctx, os.Getenv("DATABASE_URL"))
+	if err == nil {
+		defer func() { _ = db.Close(ctx) }()
+		err = db.QueryRow(ctx, `INSERT INTO integration (id, company_id, source, account_url) VALUES (gen_random_uuid(), gen_random_uuid(), 'woocommerce', $1) RETURNING id::text`,
+			accountURL).Scan(&id)
+	}
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "making an integration:", err)
+	}
+	return id
 }
 
 // leakyMigration stands in place of a defect's name, for a migration has no setting of its own.

@@ -1,7 +1,6 @@
 package engine_test
 
 import (
-	"context"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -11,8 +10,6 @@ import (
 	"sync"
 	"testing"
 	"time"
-
-	"github.com/jackc/pgx/v5"
 
 	"github.com/syncspec/syncspec/internal/engine"
 	"github.com/syncspec/syncspec/internal/result"
@@ -36,11 +33,6 @@ func nothingTarget() {
 			BaseURL string `json:"base_url"`
 		}
 	}
-	db, err := pgx.Connect(context.Background(), os.Getenv("DATABASE_URL"))
-	if err != nil {
-		fmt.Fprintln(os.Stderr, err)
-		os.Exit(1)
-	}
 	var mu sync.Mutex
 	accounts := map[string]account{}
 	handler := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -57,11 +49,8 @@ func nothingTarget() {
 		case "describe":
 			answer = map[string]any{"sources": map[string]any{"woocommerce": map[string]any{"scopes": []any{}, "functions": []any{}, "topics": []any{}}}}
 		case "connect":
-			id := fmt.Sprintf("00000000-0000-4000-8000-%012d", len(accounts))
+			id := integrate(r.Context(), in.Account.URL)
 			accounts[id] = in.account
-			if _, err := db.Exec(r.Context(), `INSERT INTO integration (id, company_id, source, account_url) VALUES ($1::text::uuid, $1::text::uuid, 'woocommerce', $2)`, id, in.Account.URL); err != nil {
-				fmt.Fprintln(os.Stderr, err)
-			}
 			answer = map[string]any{"integration_id": id, "company_id": id, "webhook_url": in.Webhook.BaseURL + "/hook"}
 		case "register_webhooks":
 			answer = map[string]any{"registered": []any{}}

@@ -46,7 +46,7 @@ func Annotations(w io.Writer, run result.Run) error {
 		nothing := nothingExecuted(run)
 		lines = append(lines, annotation(source+" "+nothing.Cause, nothing.Summary+"\n"+nothing.Remedy))
 	}
-	causes := causesOf(run.Complete())
+	causes := causesOf(run, run.Complete())
 	for i, c := range causes {
 		if left := len(causes) - i; len(lines) == annotated-1 && left > 1 {
 			lines = append(lines, annotation(source+" and more", fmt.Sprintf("%d more causes: see the summary and %s", left, JUnitFile)))

@@ -31,7 +31,7 @@ func TestGolden(t *testing.T) {
 	}
 	for name, run := range map[string]result.Run{
 		"critical": sampleRun(), "healthy": greenRun(), "self-test": self, "partial": partial, "void": void,
-		"accepted": acceptedRun(), "waived": waived,
+		"accepted": acceptedRun(), "waived": waived, "lacking": lackingRun(),
 	} {
 		golden(t, name+".txt", func(w io.Writer) error {
 			return Summary(w, run, SummaryOptions{Rerun: rerun, Folder: "reports/shopify"})

@@ -43,9 +43,9 @@ func Markdown(w io.Writer, run result.Run) error {
 		meaning := verified(run)
 		fmt.Fprintf(&b, "\n%s%s.\n", strings.ToUpper(meaning[:1]), meaning[1:])
 	}
-	writeCauses(&b, run, causesOf(results))
-	writeGroups(&b, results, result.Waived, "Waived")
-	writeGroups(&b, results, result.NotApplicable, "Not applicable")
+	writeCauses(&b, run, causesOf(run, results))
+	writeGroups(&b, run, results, result.Waived, "Waived")
+	writeGroups(&b, run, results, result.NotApplicable, "Not applicable")
 	writeReasons(&b, "Excluded", len(run.Excluded), "object", excluded(run))
 	writeReasons(&b, "Lacks", len(run.Lacks), "notion", lacking(run))
 	b.WriteString("\n") // what the step appends next is a paragraph of its own
@@ -80,14 +80,23 @@ func writeCauses(b *strings.Builder, run result.Run, causes []cause) {
 	}
 	b.WriteString("\n| cause | specs | blocks | subjects |\n|---|---:|---:|---|\n")
 	for _, c := range causes[:min(len(causes), listedCauses)] {
-		fmt.Fprintf(b, "| %s | %s | %s | %s |\n", inMarkdown(c.title()), thousands(len(c.results)), thousands(c.blocks),
-			inMarkdown(subjects(c.results)))
+		title, about := c.title(), subjects(c.results)
+		if c.lacks != "" {
+			title, about = c.lacks, checksOf(c.results)
+		}
+		fmt.Fprintf(b, "| %s | %s | %s | %s |\n", inMarkdown(title), thousands(len(c.results)), thousands(c.blocks), inMarkdown(about))
 	}
 	if more := len(causes) - listedCauses; more > 0 {
 		fmt.Fprintf(b, "\nAnd %s.\n", plural(more, "more cause"))
 	}
-	b.WriteString("\n### First failures\n")
-	for _, c := range causes[:min(len(causes), toldCauses)] {
+	told := slices.DeleteFunc(slices.Clone(causes), func(c cause) bool { return c.lacks != "" })
+	if lacking := causes[len(told):]; len(lacking) > 0 && lacking[0].results[0].Remedy != "" {
+		fmt.Fprintf(b, "\nWhat the target lacks: %s\n", inMarkdown(lacking[0].results[0].Remedy))
+	}
+	if len(told) > 0 {
+		b.WriteString("\n### First failures\n")
+	}
+	for _, c := range told[:min(len(told), toldCauses)] {
 		r := c.results[0]
 		fmt.Fprintf(b, "\n**%s**: %s%s\n", inMarkdown(r.Key()), inMarkdown(c.summary()), otherMode(run, r))
 		separate := "\n"
@@ -107,7 +116,7 @@ func writeCauses(b *strings.Builder, run result.Run, causes []cause) {
 }
 
 // writeGroups says what is neither red nor green and why, each reason once.
-func writeGroups(b *strings.Builder, results []result.Result, status result.Status, title string) {
+func writeGroups(b *strings.Builder, run result.Run, results []result.Result, status result.Status, title string) {
 	var left []result.Result
 	for _, r := range results {
 		if r.Status == status {
@@ -118,10 +127,15 @@ func writeGroups(b *strings.Builder, results []result.Result, status result.Stat
 		return
 	}
 	fmt.Fprintf(b, "\n%s: %s\n\n", title, thousands(len(left)))
-	groups := groupBy(left, terms)
-	for _, group := range groups[:min(len(groups), listedCauses)] {
+	lacking, rest := apart(left)
+	groups := slices.Concat(lacking, groupBy(rest, terms))
+	for i, group := range groups[:min(len(groups), listedCauses)] {
 		first := group[0]
-		fmt.Fprintf(b, "- %s: %s (%s)", inMarkdown(first.Check), inMarkdown(summaryOf(first)), inMarkdown(subjects(group)))
+		if i < len(lacking) {
+			fmt.Fprintf(b, "- %s (%s)", inMarkdown(notion(run, group)), inMarkdown(specsOf(group)))
+		} else {
+			fmt.Fprintf(b, "- %s: %s (%s)", inMarkdown(first.Check), inMarkdown(summaryOf(first)), inMarkdown(subjects(group)))
+		}
 		if text := acceptance(first); text != "" {
 			fmt.Fprintf(b, ", %s", inMarkdown(text))
 		}

@@ -93,6 +93,37 @@ func greenRun() result.Run {
 	return run
 }
 
+// lackingRun is a full run of a target that lacks three notions, one of which is accepted for some checks and blocks a spec.
+func lackingRun() result.Run {
+	run := greenRun()
+	add := func(check, subject, what string) {
+		r := result.Result{Check: check, Subject: subject, Level: "required", Status: result.Fail, Cause: "target-lacks", Lacks: what,
+			Summary: "the target has no " + what + ": as said", Remedy: "add it to the target, or accept the failure for a time with a waiver"}
+		if what == "" {
+			r = result.Result{Check: check, Subject: subject, Level: "required", Status: result.Blocked, Summary: "not judged", BlockedBy: "schema/tables [raw]"}
+		}
+		run.Results = append(run.Results, r)
+		run.Planned = append(run.Planned, result.Planned{Check: check, Subject: subject, Level: "required"})
+		run.Selected = append(run.Selected, r.Key())
+	}
+	add("schema/tables", "raw", "raw")
+	add("schema/keys", "raw", "")
+	for i := range 7 {
+		add(fmt.Sprintf("webhooks/rule-%d", i), "orders", "webhook")
+		add("realtime/applied", fmt.Sprintf("topic-%d", i), "webhook")
+	}
+	add("dedupe/hash", "raw", "raw")
+	for _, subject := range []string{"orders", "products"} {
+		add("accuracy/fields", subject, "row_times")
+	}
+	last := &run.Results[len(run.Results)-1] // one failure of another kind
+	last.Cause, last.Lacks, last.Summary, last.Remedy = "value-differs", "", "12 of 40 differ", "look at the first"
+	run.Lacks = []result.Lack{{What: "raw", Why: "payloads are not kept"}, {What: "webhook", Why: "there is no server"}, {What: "row_times"}}
+	run.Waivers = []result.Waiver{{Check: "webhooks/*", Subject: "*", Cause: "target-lacks", Reason: "a nightly batch", Owner: "jane", Issue: "ACME-5",
+		Expires: "2026-12-31", At: "waivers.yaml:5"}}
+	return run
+}
+
 // acceptedRun is a full run of a target that is not held to everything, with nothing red but what is waived.
 func acceptedRun() result.Run {
 	all, run := sampleRun(), greenRun()
@@ -162,9 +193,13 @@ func randomRun(rng *rand.Rand) result.Run {
 			if status == result.Waived && rng.Intn(20) > 0 || rng.Intn(100) == 0 { // else by nobody
 				waive(p.Check, p.Subject)
 			}
+			lacks, kept := "", text()
+			if rng.Intn(5) == 0 { // of such a spec nothing is kept
+				lacks, kept = fmt.Sprintf("l%d", rng.Intn(4))+text(), ""
+			}
 			run.Results = append(run.Results, result.Result{
 				Check: p.Check, Subject: p.Subject, SOP: p.SOP, Level: p.Level,
-				Status: status, Cause: text(), Summary: text(), Artifacts: text(),
+				Status: status, Cause: text(), Summary: text(), Artifacts: kept, Lacks: lacks,
 				Expected: text(), Actual: text(), Why: text(), Remedy: text(),
 				Evidence:  []result.Evidence{{Kind: text(), Text: text()}},
 				BlockedBy: keys[rng.Intn(len(keys))], Checked: rng.Intn(5000), Seconds: rng.Float64(),

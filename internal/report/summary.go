@@ -165,7 +165,9 @@ func (s *summary) listed(status result.Status, title string, c color) {
 		return
 	}
 	s.printf("\n%s", s.paint(c, title+": "+thousands(len(results))))
-	for _, group := range groupBy(results, terms) {
+	lacking, rest := apart(results)
+	s.lacking(lacking, nil)
+	for _, group := range groupBy(rest, terms) {
 		first := group[0]
 		s.printf("   %s: %s (%s)%s", oneLine(first.Check), summaryOf(first), subjects(group), otherMode(s.run, first))
 		s.fact("waived", acceptance(first))
@@ -178,10 +180,40 @@ func (s *summary) listed(status result.Status, title string, c color) {
 	}
 }
 
-// terms groups results that say the same of different subjects, and are accepted on the same terms.
-func terms(r result.Result) string {
-	return checkAndCause(r) + "\x00" + acceptance(r) + "\x00" + lapse(r)
+// lacking writes a line for each notion that the target lacks. What is the same for several in a row stands below them once.
+func (s *summary) lacking(groups [][]result.Result, blocks map[string]int) {
+	for i, group := range groups {
+		s.printf("   %s (%s)", notion(s.run, group), specsOf(group))
+		s.blocks(group, blocks)
+		first := group[0]
+		if i+1 < len(groups) && accepted(groups[i+1][0]) == accepted(first) {
+			continue
+		}
+		s.fact("waived", acceptance(first))
+		s.fact("waiver", lapse(first))
+		if first.Status.Red() && first.Remedy != "" {
+			s.printf("      remedy:   %s", s.value(first.Remedy))
+		}
+	}
 }
+
+// blocks writes how many other specs a group keeps from being judged.
+func (s *summary) blocks(group []result.Result, blocks map[string]int) {
+	if n := weight(group, blocks); n > 0 {
+		s.printf("      blocks:   %s", plural(n, "other spec"))
+	}
+}
+
+// weight is how many other specs a group keeps from being judged; blocks says it of each result.
+func weight(group []result.Result, blocks map[string]int) (n int) {
+	for _, r := range group {
+		n += blocks[r.Key()]
+	}
+	return n
+}
+
+// terms groups results that say the same of different subjects, and are accepted on the same terms.
+func terms(r result.Result) string { return checkAndCause(r) + "\x00" + accepted(r) }
 
 // fact writes what else there is to say of a result, if there is anything.
 func (s *summary) fact(name, text string) {
@@ -215,16 +247,13 @@ func checkAndCause(r result.Result) string { return r.Check + "\x00" + causeOf(r
 // subjects lists the first few subjects of a group.
 func subjects(group []result.Result) string {
 	var names []string
-	for _, r := range group[:min(len(group), shown)] {
+	for _, r := range group {
 		names = append(names, oneLine(r.Subject))
 	}
-	if more := len(group) - shown; more > 0 {
-		names = append(names, fmt.Sprintf("and %s more", thousands(more)))
-	}
-	return strings.Join(names, ", ")
+	return strings.Join(few(names), ", ")
 }
 
-// issues writes failures and errors, those first that keep most others from running.
+// issues writes failures and errors, those first that keep most others from running, and last what the target lacks.
 func (s *summary) issues() {
 	var found, unfinished []result.Result
 	for _, r := range s.results {
@@ -244,14 +273,9 @@ func (s *summary) issues() {
 	}
 	blocks := s.blockedBy()
 	finished := slices.DeleteFunc(slices.Clone(found), func(r result.Result) bool { return r.Cause == result.NotCompleted })
-	groups := groupBy(finished, checkAndCause)
-	weight := func(group []result.Result) (n int) {
-		for _, r := range group {
-			n += blocks[r.Key()]
-		}
-		return n
-	}
-	slices.SortStableFunc(groups, func(a, b []result.Result) int { return weight(b) - weight(a) })
+	lacking, rest := apart(finished)
+	groups := groupBy(rest, checkAndCause)
+	slices.SortStableFunc(groups, func(a, b []result.Result) int { return weight(b, blocks) - weight(a, blocks) })
 	s.printf("\n%s", s.paint(red, "Issues: "+thousands(len(found))))
 	for _, group := range groups {
 		for _, r := range group[:min(len(group), shown)] {
@@ -263,10 +287,9 @@ func (s *summary) issues() {
 		if remedy := group[0].Remedy; remedy != "" {
 			s.printf("      remedy:   %s", s.value(remedy))
 		}
-		if n := weight(group); n > 0 {
-			s.printf("      blocks:   %s", plural(n, "other spec"))
-		}
+		s.blocks(group, blocks)
 	}
+	s.lacking(lacking, blocks)
 	if len(unfinished) > 0 { // one thing to look at, however many checks it cut short
 		s.printf("   %s did not complete: %s", plural(len(unfinished), "spec"), keys(unfinished))
 		s.printf("      remedy:   %s", s.value(unfinished[0].Remedy))
@@ -276,13 +299,10 @@ func (s *summary) issues() {
 // keys lists the first few keys of results.
 func keys(results []result.Result) string {
 	var names []string
-	for _, r := range results[:min(len(results), shown)] {
+	for _, r := range results {
 		names = append(names, oneLine(r.Key()))
 	}
-	if more := len(results) - shown; more > 0 {
-		names = append(names, fmt.Sprintf("and %s more", thousands(more)))
-	}
-	return strings.Join(names, ", ")
+	return strings.Join(few(names), ", ")
 }
 
 // issue writes one failure or error.

@@ -98,6 +98,8 @@ type Result struct {
 	Status Status `json:"status"`
 	// Cause is a stable slug of why the status is what it is, e.g. "page-not-requested"; empty on Pass.
 	Cause string `json:"cause,omitempty"`
+	// Lacks is the notion of the target's that is not there, where that is the cause.
+	Lacks string `json:"lacks,omitempty"`
 	// Summary is one sentence: what was seen.
 	Summary  string     `json:"summary"`
 	Expected string     `json:"expected,omitempty"`

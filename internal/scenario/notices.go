@@ -46,7 +46,7 @@ func (b *builder) notice(ctx context.Context, n manifest.Notice) error {
 	}
 	fields["syncspec"] = "not from the source"
 	forged := canonical.Append(nil, fields)
-	before, err := b.fingerprint(ctx)
+	before, err := b.settledRows(ctx)
 	if err != nil {
 		return err
 	}

@@ -217,7 +217,7 @@ func (b *builder) oddSigned(ctx context.Context, name ProbeName, body []byte, se
 
 // oddOne sends a payload that must change no row, then a good delivery, and when that was seen compares all rows.
 func (b *builder) oddOne(ctx context.Context, name ProbeName, topic string, header http.Header, body []byte, sentinel candidate) error {
-	before, err := b.fingerprint(ctx)
+	before, err := b.settledRows(ctx)
 	if err != nil {
 		return err
 	}

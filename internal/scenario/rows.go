@@ -28,6 +28,15 @@ func (b *builder) fingerprint(ctx context.Context) (map[string]string, error) {
 	return rows, nil
 }
 
+// settledRows is the fingerprint once nothing waits for its refinement: what a worker is still at would look like the next
+// delivery's doing.
+func (b *builder) settledRows(ctx context.Context) (map[string]string, error) {
+	if err := b.await(ctx, func() (bool, error) { return b.settled(ctx) }); err != nil {
+		return nil, err
+	}
+	return b.fingerprint(ctx)
+}
+
 // rowsOf names the rows that a good delivery makes: the object's own, its children's, and those of objects inside it.
 func (b *builder) rowsOf(c candidate) (map[string]bool, error) {
 	state, err := b.told(c.topic, c.body)

@@ -159,28 +159,20 @@ func (p *Process) Signal(s syscall.Signal) error {
 
 // Stop ends the process by its stop signal, or by SIGKILL after its grace, and all its descendants, and waits until they are gone.
 // How the process ended is no error. Also after the process ended by itself, Stop ends the descendants that it left.
-func (p *Process) Stop(ctx context.Context) error {
-	if _, err := p.g.call(ctx, request{Op: opStop, Process: p.id}, nil); err != nil {
-		return fmt.Errorf("stop %s: %w", p.command.Name, err)
-	}
-	select {
-	case <-p.done:
-		return nil
-	case <-ctx.Done():
-		return fmt.Errorf("stop %s: %w", p.command.Name, ctx.Err())
-	}
-}
+func (p *Process) Stop(ctx context.Context) error { return p.end(ctx, opStop) }
 
 // Kill is Stop by SIGKILL, at once.
-func (p *Process) Kill(ctx context.Context) error {
-	if _, err := p.g.call(ctx, request{Op: opKill, Process: p.id}, nil); err != nil {
-		return fmt.Errorf("kill %s: %w", p.command.Name, err)
+func (p *Process) Kill(ctx context.Context) error { return p.end(ctx, opKill) }
+
+func (p *Process) end(ctx context.Context, op string) error {
+	if _, err := p.g.call(ctx, request{Op: op, Process: p.id}, nil); err != nil {
+		return fmt.Errorf("%s %s: %w", op, p.command.Name, err)
 	}
 	select {
 	case <-p.done:
 		return nil
 	case <-ctx.Done():
-		return fmt.Errorf("kill %s: %w", p.command.Name, ctx.Err())
+		return fmt.Errorf("%s %s: %w", op, p.command.Name, ctx.Err())
 	}
 }
 
@@ -195,8 +187,8 @@ func (p *Process) Output() []byte {
 }
 
 // Log returns the tail of standard output and error, in the order of their arrival and at most LogLimit bytes; of standard
-// error alone where Command.KeepOutput keeps the other apart. Of a process
-// whose guardian was lost it returns what the last call returned.
+// error alone where Command.KeepOutput keeps the other apart. Of a process whose guardian was lost it returns what the last call
+// returned.
 func (p *Process) Log() []byte {
 	r, err := p.ask(opLog)
 	p.mu.Lock()

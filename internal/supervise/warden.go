@@ -16,6 +16,10 @@ import (
 // killTimeout bounds the wait for killed processes to be gone. Only one that hangs in the kernel takes longer.
 const killTimeout = 10 * time.Second
 
+// drainTimeout bounds the reading of what a process wrote that is gone with all that it started. A busy machine needs its time for
+// it; only a descendant that hides itself can keep the output open.
+const drainTimeout = 2 * time.Second
+
 // warden is the guardian's side.
 type warden struct {
 	out    *lines
@@ -170,9 +174,13 @@ func (w *warden) follow(c *child, outputs []*os.File) {
 	// Looked up while its number cannot be anybody else's for long.
 	left, err := family(c.pid, c.mark)
 	c.alone = err == nil && len(left) == 0
+	patience := 100 * time.Millisecond // a descendant keeps the output open; its lines are read on
+	if c.alone {
+		patience = drainTimeout
+	}
 	select {
 	case <-drained:
-	case <-time.After(100 * time.Millisecond): // a descendant keeps the output open; its lines are read on
+	case <-time.After(patience):
 	}
 	close(c.over)
 }

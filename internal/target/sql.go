@@ -64,16 +64,16 @@ type known struct{ value any }
 func named(ctx context.Context, text string, values profile.Values) (query string, args []any, err error) {
 	all := pgx.NamedArgs{}
 	for _, p := range profile.Placeholders() {
-		all[underscored(p.Name)] = known{} // {name?}: there it is null
+		all[profile.Argument(p.Name)] = known{} // {name?}: there it is null
 	}
 	add := func(name string, value any) {
 		switch value := value.(type) {
 		case []string:
-			all[underscored(name)] = known{value}
+			all[profile.Argument(name)] = known{value}
 		case map[string]string:
-			all[underscored(name)] = known{string(marshal(value))}
+			all[profile.Argument(name)] = known{string(marshal(value))}
 		default:
-			all[underscored(name)] = known{fmt.Sprint(value)} // a text becomes whatever the statement wants there
+			all[profile.Argument(name)] = known{fmt.Sprint(value)} // a text becomes whatever the statement wants there
 		}
 	}
 	for name, value := range values {
@@ -110,8 +110,6 @@ func unknown(text string, all pgx.NamedArgs) error {
 	}
 	return errors.New("it has a named parameter that is no placeholder")
 }
-
-func underscored(name string) string { return strings.ReplaceAll(name, ".", "_") }
 
 // first executes a statement and returns its first row, nil if there is none.
 func first(ctx context.Context, conn *pgx.Conn, query string, args []any) (map[string]any, error) {
