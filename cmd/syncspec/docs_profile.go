@@ -67,7 +67,7 @@ What a form cannot do is never skipped: specs that need it fail, and say so; wha
 | several processes of the run (` + "`-p`" + `) | yes, each has its own target | as start | refused: it has one database and one address for the source | yes |
 | a database per process of the run | yes | yes | no, its own one is used, and never emptied | yes |
 | a database per scenario (where it lacks tenants) | yes, each with a target of its own | as start | refused | yes |
-| deliveries | yes | yes, to the first process | yes | no: put webhook in lacks |
+| deliveries | yes | yes, to the first process, or the one whose port webhook.url names | yes | no: put webhook in lacks |
 | log with each failure | its end | the end of each, every line with the process's name | no: it is where the target was started | what the commands wrote |
 | memory, now and at its peak | yes, with all children | the sum | no | of commands while they run |
 | reach: tls and proxy | yes | yes | refused: the authority is made for the run | yes |

@@ -27,7 +27,7 @@ type Failed struct {
 	Subject check.Subject
 	// Snapshot is what the spec looked at; nil where there is none.
 	Snapshot *scenario.Snapshot
-	// Log is what the target wrote while its scenario ran, Rerun the command that runs this spec alone.
+	// Log is what the target wrote so far, Rerun the command that runs this spec alone.
 	Log, Rerun string
 	// Redact takes secrets out of a text. Nothing is written that has not gone through it.
 	Redact func(string) string

@@ -15,6 +15,7 @@ import (
 	"syscall"
 	"testing"
 
+	"github.com/syncspec/syncspec/internal/checks/checktest"
 	"github.com/syncspec/syncspec/internal/scenario"
 )
 
@@ -60,16 +61,16 @@ func same(t *testing.T, what string, got, want []string) {
 }
 
 func TestWithDatabase(t *testing.T) {
-	db := startDatabase(t)
-	for name, test := range map[string]func(*testing.T, *database){
+	db := checktest.Start(t)
+	for name, test := range map[string]func(*testing.T, *checktest.Database){
 		"rows that differ": rowsThatDiffer, "rows of several tables": rowsOfSeveralTables, "rows without a difference": rowsWithout,
-		"hard deletes": hardDeletes, "too many rows": tooManyRows, "requests of what differs": requestsOfWhatDiffers, "the database is gone": databaseGone,
+		"hard deletes": hardDeletes, "columns that are not there": columnsLacking, "too many rows": tooManyRows, "requests of what differs": requestsOfWhatDiffers, "the database is gone": databaseGone,
 	} {
 		t.Run(name, func(t *testing.T) { test(t, db) })
 	}
 }
 
-func rowsThatDiffer(t *testing.T, db *database) {
+func rowsThatDiffer(t *testing.T, db *checktest.Database) {
 	w := newWorld(t, db)
 	w.ask(scenario.FirstSync, "GET /parts", "GET /orders?page=1", "GET /orders/7")
 	w.sql(`DELETE FROM shop_order WHERE shop_object_id = 3; UPDATE shop_order SET total = 5.01 WHERE shop_object_id = 2;
@@ -108,7 +109,7 @@ func rowsThatDiffer(t *testing.T, db *database) {
 	}
 }
 
-func rowsOfSeveralTables(t *testing.T, db *database) {
+func rowsOfSeveralTables(t *testing.T, db *checktest.Database) {
 	w := newWorld(t, db)
 	w.sql("UPDATE shop_order SET status = 'x' WHERE shop_object_id = 1; DELETE FROM shop_line WHERE shop_object_id = 1")
 	folder := kept(t, w.failed("accuracy/counts", "object", "orders"))
@@ -121,7 +122,7 @@ func rowsOfSeveralTables(t *testing.T, db *database) {
 	}
 }
 
-func rowsWithout(t *testing.T, db *database) {
+func rowsWithout(t *testing.T, db *checktest.Database) {
 	w := newWorld(t, db)
 	folder := kept(t, w.failed("configuration/stamps", "table", "shop_order"))
 	if got := content(t, folder, "found.csv"); strings.Count(got, "\n") != 6 {
@@ -134,17 +135,33 @@ func rowsWithout(t *testing.T, db *database) {
 	same(t, "the files of a subject without rows", files(t, folder), []string{"rerun.sh", "result.json", "target.log"})
 }
 
-func hardDeletes(t *testing.T, db *database) {
+func hardDeletes(t *testing.T, db *checktest.Database) {
 	w := newWorld(t, db)
 	w.Names.HardDeletes, w.Names.Deleted = true, ""
-	w.Reader = scenario.NewReader(db.reading, w.Names, "i1")
+	w.Reader = scenario.NewReader(db.Reading, w.Names, "i1")
 	folder := kept(t, w.failed("accuracy/fields", "table", "shop_order"))
 	if got := content(t, folder, "expected.csv") + content(t, folder, "found.csv"); got != "key,parent,deleted,status,total\nkey,parent,deleted,status,total\n4,,false,trash,9\n" {
 		t.Error(got)
 	}
 }
 
-func tooManyRows(t *testing.T, db *database) {
+// columnsLacking: of what a table cannot tell nothing differs.
+func columnsLacking(t *testing.T, db *checktest.Database) {
+	w := newWorld(t, db)
+	w.sql("ALTER TABLE shop_order DROP deleted_at; UPDATE shop_order SET status = 'x' WHERE shop_object_id = 4")
+	folder := kept(t, w.failed("accuracy/counts", "object", "orders"))
+	if got := content(t, folder, "expected.csv") + content(t, folder, "found.csv"); got !=
+		"key,parent,deleted,status,total\n4,,true,trash,9\nkey,parent,deleted,status,total\n4,,*,x,9\n" {
+		t.Error(got)
+	}
+	w.sql("UPDATE shop_order SET status = 'trash' WHERE shop_object_id = 4")
+	folder = kept(t, w.failed("configuration/stamps", "table", "shop_order"))
+	if !strings.Contains(content(t, folder, "result.json"), "5 rows that are in shop_order, in all, and none differs") {
+		t.Error("what nobody can look at differs")
+	}
+}
+
+func tooManyRows(t *testing.T, db *checktest.Database) {
 	w := newWorld(t, db)
 	w.sql("INSERT INTO shop_order (shop_object_id, status) SELECT n, 'extra' FROM generate_series(1000, 5999) n")
 	folder := kept(t, w.failed("accuracy/fields", "table", "shop_order"))
@@ -158,7 +175,7 @@ func tooManyRows(t *testing.T, db *database) {
 }
 
 // requestsOfWhatDiffers: of too many requests those that could have brought the wrong rows are kept.
-func requestsOfWhatDiffers(t *testing.T, db *database) {
+func requestsOfWhatDiffers(t *testing.T, db *checktest.Database) {
 	w := newWorld(t, db)
 	var requests []string
 	for n := range 250 {
@@ -173,7 +190,7 @@ func requestsOfWhatDiffers(t *testing.T, db *database) {
 	}
 }
 
-func databaseGone(t *testing.T, db *database) {
+func databaseGone(t *testing.T, db *checktest.Database) {
 	w := newWorld(t, db)
 	w.ask(scenario.FirstSync, "GET /orders")
 	w.sql("DROP TABLE shop_order")
@@ -199,7 +216,7 @@ func TestWithoutASnapshot(t *testing.T) {
 
 // TestNoSecretIsKept: neither what the run knows nor what its place tells, in whatever form it went over the wire.
 func TestNoSecretIsKept(t *testing.T) {
-	db := startDatabase(t)
+	db := checktest.Start(t)
 	w := newWorld(t, db)
 	quoted, _ := json.Marshal(password)
 	w.answer = func(rw http.ResponseWriter, r *http.Request) {

@@ -26,6 +26,8 @@ type line struct {
 	probe, key, parent string
 	deleted            bool
 	values             map[string]oracle.Value
+	// unread are the columns that could not be looked at.
+	unread []string
 }
 
 func (l line) id(t manifest.Table) string {
@@ -103,13 +105,13 @@ func (k *keeper) compare(ctx context.Context, t manifest.Table, differing bool) 
 	}
 	met := map[string]bool{}
 	err := s.Reader.Rows(ctx, t, func(r scenario.Row) error {
-		have := line{key: r.Key, parent: r.Parent, deleted: r.Deleted, values: r.Values}
+		have := found("", r)
 		id := have.id(t)
 		w, ok := want[id]
 		switch {
 		case !ok || met[id]:
 			p.found.add(have)
-		case !differing || !w.agrees(have, t, w.stale):
+		case !differing || !w.agrees(have, t, s.Names.Deleted, w.stale):
 			p.expected.add(w.line)
 			p.found.add(have)
 		}
@@ -127,14 +129,20 @@ func (k *keeper) compare(ctx context.Context, t manifest.Table, differing bool) 
 	return p, nil
 }
 
-// agrees tells whether a row is what it must be, as far as anybody says what that is.
-func (l line) agrees(have line, t manifest.Table, stale bool) bool {
+// found is a row that is there.
+func found(probe string, r scenario.Row) line {
+	return line{probe: probe, key: r.Key, parent: r.Parent, deleted: r.Deleted, values: r.Values, unread: r.Unread}
+}
+
+// agrees tells whether a row is what it must be, as far as anybody says what that is and it could be looked at. tombstone is the
+// column that says whether it is deleted.
+func (l line) agrees(have line, t manifest.Table, tombstone string, stale bool) bool {
 	switch {
-	case l.deleted != have.deleted:
+	case l.deleted != have.deleted && !slices.Contains(have.unread, tombstone):
 		return false
 	case stale:
 		return true
-	case t.Child != nil && l.parent != have.parent:
+	case t.Child != nil && l.parent != have.parent && !slices.Contains(have.unread, t.ParentColumn):
 		return false
 	}
 	for column, value := range l.values {
@@ -179,7 +187,7 @@ func (k *keeper) afterDeliveries(a *about) []pair {
 			p.expected.add(line{probe: probe, key: want.Key, deleted: want.Deleted, values: want.Row.Values})
 		}
 		if have != nil {
-			p.found.add(line{probe: probe, key: have.Key, parent: have.Parent, deleted: have.Deleted, values: have.Values})
+			p.found.add(found(probe, *have))
 		}
 	}
 	for _, name := range slices.Sorted(maps.Keys(k.Snapshot.Probes)) {
@@ -249,6 +257,9 @@ func (k *keeper) table(t manifest.Table, rows []line) ([]byte, error) {
 	_ = w.Write(head) // what goes wrong shows below
 	for _, l := range rows {
 		record := []string{l.key, l.parent, fmt.Sprint(l.deleted)}
+		if slices.Contains(l.unread, k.Snapshot.Names.Deleted) {
+			record[2] = notJudged
+		}
 		for _, f := range t.Fields {
 			record = append(record, cell(l.values, f.Column))
 		}

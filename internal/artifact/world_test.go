@@ -1,23 +1,19 @@
 package artifact
 
 import (
-	"context"
 	"fmt"
 	"io"
 	"net/http"
 	"os"
 	"strings"
-	"sync/atomic"
 	"testing"
 	"time"
 
-	"github.com/jackc/pgx/v5/pgxpool"
-
 	"github.com/syncspec/syncspec/internal/check"
+	"github.com/syncspec/syncspec/internal/checks/checktest"
 	"github.com/syncspec/syncspec/internal/gateway"
 	"github.com/syncspec/syncspec/internal/manifest"
 	"github.com/syncspec/syncspec/internal/oracle"
-	"github.com/syncspec/syncspec/internal/postgres"
 	"github.com/syncspec/syncspec/internal/profile"
 	"github.com/syncspec/syncspec/internal/result"
 	"github.com/syncspec/syncspec/internal/scenario"
@@ -78,54 +74,11 @@ INSERT INTO shop_order (shop_object_id, status, total, deleted_at) VALUES (4, 't
 INSERT INTO shop_line (shop_object_id, order_id, sum) VALUES (0, 1, 1.50), (1, 1, -2);
 INSERT INTO shop_part (shop_object_id, name) VALUES (5, 'nut');`
 
-// database is the one Postgres of the tests, started by the first that needs it.
-type database struct {
-	writing, reading *pgxpool.Pool
-	schemas          atomic.Int64
-}
-
-func startDatabase(t *testing.T) *database {
-	t.Helper()
-	ctx := context.WithoutCancel(t.Context()) // it is stopped after the test's context is over
-	guardian, err := supervise.Start(ctx)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := guardian.Close(); err != nil {
-			t.Error(err)
-		}
-	})
-	server, err := postgres.Start(ctx, postgres.FromEnv(os.Getenv, guardian))
-	if err != nil {
-		t.Fatal("these tests need a Postgres: ", err)
-	}
-	t.Cleanup(func() {
-		if err := server.Stop(ctx); err != nil {
-			t.Error(err)
-		}
-	})
-	dsn, err := server.Clone(ctx, "", "")
-	if err != nil {
-		t.Fatal(err)
-	}
-	db := &database{}
-	if db.writing, err = pgxpool.New(ctx, dsn); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(db.writing.Close)
-	if db.reading, err = scenario.OpenReader(ctx, dsn); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(db.reading.Close)
-	return db
-}
-
 // world is what a scenario leaves, with traffic that went through a real gateway.
 type world struct {
 	*scenario.Snapshot
 	t  *testing.T
-	db *database
+	db *checktest.Database
 	g  *gateway.Gateway
 	// route answers the requests of ask with answer.
 	route  *gateway.Route
@@ -133,7 +86,7 @@ type world struct {
 }
 
 // newWorld makes a world in which all is well. Without a database there are no rows.
-func newWorld(t *testing.T, db *database) *world {
+func newWorld(t *testing.T, db *checktest.Database) *world {
 	t.Helper()
 	m := shop()
 	w := &world{t: t, db: db, Snapshot: &scenario.Snapshot{Scenario: scenario.Backfilled, Manifest: m, Names: profile.Reference(m).Names,
@@ -156,13 +109,8 @@ func newWorld(t *testing.T, db *database) *world {
 	if db == nil {
 		return w
 	}
-	schema := fmt.Sprintf("world_%d", db.schemas.Add(1))
-	w.Names.Schema = schema
-	if _, err := db.writing.Exec(t.Context(), "CREATE SCHEMA "+schema); err != nil {
-		t.Fatal(err)
-	}
-	w.sql(tables)
-	w.Reader = scenario.NewReader(db.reading, w.Names, w.Integration.ID)
+	w.Names.Schema = db.Schema(t, tables)
+	w.Reader = scenario.NewReader(db.Reading, w.Names, w.Integration.ID)
 	w.offer(map[string][]string{"orders": {
 		`{"id":1,"status":"open","total":"19.99","lines":[{"sum":"1.50"},{"sum":"-2"}]}`, `{"id":2,"status":"paid","total":"5"}`,
 		`{"id":3,"status":"","total":null}`, `{"id":4,"status":"trash","total":"9"}`, `{"id":10,"status":"open"}`,
@@ -190,10 +138,7 @@ func (w *world) offer(objects map[string][]string) {
 
 func (w *world) sql(sql string) {
 	w.t.Helper()
-	_, err := w.db.writing.Exec(w.t.Context(), "SET search_path TO "+w.Names.Schema+";"+sql)
-	if err != nil {
-		w.t.Fatal(err)
-	}
+	w.db.Exec(w.t, w.Names.Schema, sql)
 }
 
 // ask sends requests of the target, each a method, an address and perhaps a body, as a step.

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/syncspec/syncspec/internal/check"
 	"github.com/syncspec/syncspec/internal/manifest"
 	"github.com/syncspec/syncspec/internal/plan"
 	"github.com/syncspec/syncspec/internal/result"
@@ -15,7 +16,7 @@ func (j *Job) byHand(res *result.Result, spec plan.Spec) {
 	m := j.Plan.Manifest
 	about := spec.Subject.Kind == "topic"
 	// The command takes its bodies from what the program carries.
-	if res.Status != result.Fail || res.Cause == TargetLacks || !about && spec.Check.ByHand == "" || sources.Known(m.Source) != nil {
+	if res.Status != result.Fail || res.Cause == check.TargetLacks || !about && spec.Check.ByHand == "" || sources.Known(m.Source) != nil {
 		return
 	}
 	topic := spec.Subject.Name

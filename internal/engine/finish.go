@@ -25,10 +25,11 @@ func (s *Session) finish(ctx context.Context, res *result.Result, spec plan.Spec
 	*res = result.Waive(*res, s.job.waivers, s.job.Started, s.job.enforced())
 }
 
-// finishRoot is finish for the cause that blocks specs.
-func (s *Session) finishRoot(ctx context.Context, root *result.Result) {
+// finishRoot is finish for the cause that blocks specs, with the log of the target that the first of them was to be reached
+// with.
+func (s *Session) finishRoot(ctx context.Context, root *result.Result, of scenario.Name) {
 	if s.job.Keep && root.Cause != interrupted {
-		s.keep(ctx, root, check.Subject{Kind: "source", Name: root.Subject}, nil, everyones)
+		s.keep(ctx, root, check.Subject{Kind: "source", Name: root.Subject}, nil, of)
 	}
 	*root = result.Waive(*root, s.job.waivers, s.job.Started, s.job.enforced())
 }
@@ -38,7 +39,7 @@ const interrupted = "interrupted"
 
 // telling tells whether there is more to see of a result than it says itself.
 func telling(res result.Result) bool {
-	return res.Cause != TargetLacks && res.Cause != interrupted && slices.Contains([]result.Status{result.Fail, result.Error, result.Unproven}, res.Status)
+	return res.Cause != check.TargetLacks && res.Cause != interrupted && slices.Contains([]result.Status{result.Fail, result.Error, result.Unproven}, res.Status)
 }
 
 // keep writes what a failed spec looked at into the report folder. That it cannot is said in the result.

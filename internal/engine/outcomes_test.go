@@ -190,10 +190,10 @@ func TestDeathsInMidRun(t *testing.T) {
 		says   string
 	}{
 		"target": {func(t *testing.T, s *engine.Session) {
-			if err := s.Target().Process().Signal(syscall.SIGKILL); err != nil {
+			if err := s.Target(scenario.Connected).Process().Signal(syscall.SIGKILL); err != nil {
 				t.Fatal(err)
 			}
-			<-s.Target().Process().Done()
+			<-s.Target(scenario.Connected).Process().Done()
 		}, result.Fail, "run/target", "target-exited", `ended by the signal "killed" in the middle of the run`},
 		"postgres": {func(t *testing.T, _ *engine.Session) {
 			for _, pid := range descendants(t, os.Getpid()) {

@@ -1,7 +1,6 @@
 package engine
 
 import (
-	"cmp"
 	"encoding/json"
 	"net/url"
 	"regexp"
@@ -15,51 +14,55 @@ import (
 	"github.com/syncspec/syncspec/internal/scenario"
 )
 
-// secrets takes the passwords of databases, and what else is secret, out of what is reported: targets and migrations print
-// their database's address into their logs and answers. A job has one, and whatever leaves this package has gone through it.
+// secrets takes what is secret out of what is reported: the passwords of databases, which targets and migrations print with
+// the address into their logs and answers, what came from the environment, and what scenarios made. A job has one, and
+// whatever leaves this package has gone through it.
 type secrets struct {
 	mu sync.Mutex
-	// spellings are the ways in which the passwords that were learned may be written, the longest first.
-	spellings []string
-	// anywhere replaces those that cannot be ordinary words, inAddress all of them where they are said to be a password.
-	anywhere  *strings.Replacer
-	inAddress *regexp.Regexp
+	// hidden are texts that are removed wherever they stand, words those that may well stand somewhere for another reason.
+	hidden, words []string
+	// made is the filter of all that is known; nil if something was learned since.
+	made *filter
 }
-
-// unlearned are passwords that nobody told of, in the address of any Postgres and in the query of any address.
-var unlearned = regexp.MustCompile(`(?i)(\bpostgres(?:ql)?(?:\+\w+)?://[^\s:/@]*:)(?:[^\s/"'<>]+|[^\s@]+)(@)|([?&]password=)[^\s&#"']+`)
 
 // learn makes the password of a dsn one that is removed from now on, in whichever form the dsn has it.
 func (s *secrets) learn(dsn string) {
-	config, err := pgx.ParseConfig(dsn)
-	if err != nil || config.Password == "" {
-		return
+	if config, err := pgx.ParseConfig(dsn); err == nil {
+		s.add(config.Password, word.MatchString)
 	}
-	s.remember(config.Password)
 }
 
 // remember makes a text one that is removed from now on.
 func (s *secrets) remember(secret string) {
+	const short = 8
+	s.add(secret, func(spelling string) bool { return len(spelling) < short })
+}
+
+func (s *secrets) add(secret string, common func(spelling string) bool) {
+	if secret == "" {
+		return
+	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for _, spelling := range spellings(secret) {
-		if !slices.Contains(s.spellings, spelling) {
-			s.spellings = append(s.spellings, spelling)
+		list := &s.hidden
+		if common(spelling) {
+			list = &s.words
+		}
+		if !slices.Contains(*list, spelling) {
+			*list, s.made = append(*list, spelling), nil
 		}
 	}
-	slices.SortFunc(s.spellings, func(a, b string) int {
-		return cmp.Or(cmp.Compare(len(b), len(a)), strings.Compare(a, b))
-	})
-	var pairs, quoted []string
-	for _, spelling := range s.spellings {
-		if !word.MatchString(spelling) {
-			pairs = append(pairs, spelling, "xxxxx")
-		}
-		quoted = append(quoted, regexp.QuoteMeta(spelling))
+}
+
+// filter returns the filter of all that is known by now.
+func (s *secrets) filter() *filter {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.made == nil {
+		s.made = newFilter(slices.Clone(s.hidden), slices.Clone(s.words))
 	}
-	either := "(?:" + strings.Join(quoted, "|") + ")"
-	s.anywhere = strings.NewReplacer(pairs...)
-	s.inAddress = regexp.MustCompile(`(:)` + either + `(@)|((?i:passw(?:or)?d)["']?\s*[:=]\s*["']?)` + either)
+	return s.made
 }
 
 // word is a password that a report may well contain for another reason: replaced everywhere, "postgres" would make
@@ -74,17 +77,7 @@ func spellings(password string) []string {
 		strings.NewReplacer(`\`, `\\`, `'`, `\'`).Replace(password), string(text[1 : len(text)-1])}
 }
 
-func (s *secrets) text(t *string) {
-	if *t == "" {
-		return
-	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.inAddress != nil {
-		*t = s.inAddress.ReplaceAllString(s.anywhere.Replace(*t), "${1}${3}xxxxx${2}")
-	}
-	*t = unlearned.ReplaceAllString(*t, "${1}${3}xxxxx${2}")
-}
+func (s *secrets) text(t *string) { *t = s.filter().text(*t) }
 
 func (s *secrets) result(r *result.Result) {
 	for _, t := range []*string{&r.Cause, &r.Summary, &r.Expected, &r.Actual, &r.Why, &r.Remedy} {

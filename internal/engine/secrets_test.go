@@ -63,3 +63,49 @@ func TestEveryTextOfAResultIsScrubbed(t *testing.T) {
 		t.Error("what was handed in was changed: others still read it")
 	}
 }
+
+// TestWhatIsRememberedIsRemoved: what a scenario made, or came from the environment, goes wherever it stands; but what is as
+// short as a word goes where it is said to be a password.
+func TestWhatIsRememberedIsRemoved(t *testing.T) {
+	var s secrets
+	for _, secret := range []string{"backfilled-consumer_secret", "backfilled-consumer", `shpat_"1"`, "true", ""} {
+		s.remember(secret)
+	}
+	for printed, want := range map[string]string{
+		"?consumer_secret=backfilled-consumer_secret&page=2": "?consumer_secret=xxxxx&page=2",
+		"backfilled-consumer is known":                       "xxxxx is known",
+		`{"token": "shpat_\"1\""}, shpat_%221%22`:            `{"token": "xxxxx"}, xxxxx`,
+		`it is true, and password: "true"`:                   `it is true, and password: "xxxxx"`,
+		"the scenario backfilled":                            "the scenario backfilled",
+	} {
+		text := printed
+		if s.text(&text); text != want {
+			t.Errorf("%q became %q, want %q", printed, text, want)
+		}
+	}
+	late := "of probed-access_token"
+	s.remember("probed-access_token") // also when texts were looked at before
+	if s.text(&late); late != "of xxxxx" {
+		t.Errorf("learned later: %q", late)
+	}
+}
+
+// BenchmarkText is what a body costs that has no secret in it, as nearly all have none, with as many secrets as a run has.
+func BenchmarkText(b *testing.B) {
+	var s secrets
+	s.learn("postgres://u:postgres@h/d")
+	s.learn("postgres://u:VQ7XK2M4N5PABCDEFGHIJKLMNO@h/d")
+	for _, name := range scenario.Names() {
+		for _, what := range []string{"consumer_key", "consumer_secret", "secret"} {
+			s.remember(string(name) + "-" + what)
+		}
+	}
+	body := strings.Repeat(`{"id": 4711, "billing": {"email": "someone@example.org", "phone": "+1 555"}, "_links": {"self": "https://shop.example/wp-json/wc/v3/orders/4711?page=2"}, "total": "17.99"},`, 1<<20/175)
+	b.SetBytes(int64(len(body)))
+	for b.Loop() {
+		text := body
+		if s.text(&text); text != body {
+			b.Fatal("it found something")
+		}
+	}
+}

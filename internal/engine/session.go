@@ -11,6 +11,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/syncspec/syncspec/internal/check"
 	"github.com/syncspec/syncspec/internal/gateway"
 	"github.com/syncspec/syncspec/internal/plan"
 	"github.com/syncspec/syncspec/internal/postgres"
@@ -94,6 +95,7 @@ func (s *Session) open(ctx context.Context, data []byte, shared *Shared) error {
 	s.scenarios = scenario.NewSet(scenario.Environment{
 		Manifest: s.job.Plan.Manifest, Profile: s.job.Profile, Recording: s.job.Recording, Gateway: s.gateway,
 		Sandbox: s.job.sandbox, Sandboxed: s.job.Mode == Sandbox, Instance: s.instances.of, App: s.instances.app, SourceURL: s.instances.sourceURL(),
+		Secret: s.job.secrets.remember,
 	})
 	s.scenarios.Begin(context.WithoutCancel(ctx), s.job.needed()...) // they go on when the set-up is over
 	return nil
@@ -124,8 +126,13 @@ func (s *Session) front(ctx context.Context) error {
 	return err
 }
 
-// Target is the running target that all scenarios share, for tests that break it.
-func (s *Session) Target() *target.Running { return s.instances.there(everyones).Target }
+// Target is the running target of a scenario, nil if there is none yet. Mostly all scenarios share one.
+func (s *Session) Target(of scenario.Name) *target.Running {
+	if inst := s.instances.there(of); inst != nil {
+		return inst.Target
+	}
+	return nil
+}
 
 // Close ends what the session started. The run's own part stays.
 func (s *Session) Close() error {
@@ -175,7 +182,7 @@ func (s *Session) Run(ctx context.Context, spec plan.Spec) (res result.Result, r
 	}
 	s.finish(ctx, &res, spec)
 	if root != nil {
-		s.finishRoot(ctx, root)
+		s.finishRoot(ctx, root, spec.Check.Scenario)
 	}
 	return res, root
 }
@@ -184,20 +191,17 @@ func (s *Session) run(ctx context.Context, spec plan.Spec) (result.Result, *resu
 	if key := s.isLost(); key != "" {
 		return Blocked(key), nil
 	}
+	name := spec.Check.Scenario
 	// Also where what is to be judged is there already: of a target that died nobody knows what else it left undone.
-	if how, log := s.instances.exited(spec.Check.Scenario); how != "" {
-		return s.block("", scenario.TargetExited(how, log))
+	if how, log := s.instances.exited(name); how != "" {
+		return s.unreached(name, scenario.TargetExited(how, log, s.instances.whose(name) != everyones))
 	}
-	if what, why, lacks := s.job.Profile.Missing(slices.Concat(scenario.Needs(spec.Check.Scenario), spec.Check.Needs)...); lacks {
-		return lacking(what, why), nil
+	if res, lacks := check.Lacking(s.job.Profile.Lacks, slices.Concat(scenario.Needs(name), spec.Check.Needs)...); lacks {
+		return res, nil
 	}
-	snap, failure := s.scenarios.Get(ctx, spec.Check.Scenario)
+	snap, failure := s.scenarios.Get(ctx, name)
 	if failure != nil {
-		blocked, root := s.block("scenario/"+string(spec.Check.Scenario), failure)
-		if root != nil {
-			root.Mode = s.job.modeOf(spec.Check.Scenario)
-		}
-		return blocked, root
+		return s.unreached(name, failure)
 	}
 	started := time.Now()
 	looking, cancel := context.WithTimeout(ctx, checkTimeout)
@@ -210,7 +214,7 @@ func (s *Session) run(ctx context.Context, spec plan.Spec) (result.Result, *resu
 	if ctx.Err() != nil {
 		return s.block("", scenario.Interrupted("while the check looked"))
 	}
-	if lost := scenario.DatabaseLost(ctx, s.instances.there(spec.Check.Scenario).Reading); lost != nil {
+	if lost := scenario.DatabaseLost(ctx, s.instances.there(name).Reading); lost != nil {
 		return s.block("", lost)
 	}
 	if f := scenario.SchemaMissing(err); f != nil {
@@ -221,6 +225,15 @@ func (s *Session) run(ctx context.Context, spec plan.Spec) (result.Result, *resu
 	}
 	return result.Result{Status: result.Error, Cause: "harness", Summary: fmt.Sprintf("the check could not look: %v", err),
 		Remedy: "this is the harness's own fault: report it with this text"}, nil
+}
+
+// unreached blocks a spec by what became of its scenario.
+func (s *Session) unreached(of scenario.Name, f *scenario.Failure) (result.Result, *result.Result) {
+	blocked, root := s.block("scenario/"+string(of), f)
+	if root != nil {
+		root.Mode = s.job.modeOf(of)
+	}
+	return blocked, root
 }
 
 // block notes a cause that blocks specs, and returns the blocked result and, the first time, the cause's own. check

@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"net/netip"
 	"os"
+	"slices"
 	"strings"
 	"sync"
 	"syscall"
@@ -34,25 +35,10 @@ type front struct {
 	plain, secure, proxied []net.Listener
 	config                 *tls.Config
 	served                 sync.WaitGroup
-}
 
-// another listens on one more address of the same kind as one that is there, and answers there too.
-func (f *front) another(ctx context.Context, like string) (string, error) {
-	scheme, address, _ := strings.Cut(like, "://")
-	host, _, err := net.SplitHostPort(address)
-	if err != nil {
-		return "", fmt.Errorf("opening another address like %q: %w", like, err)
-	}
-	l, err := listenAny(ctx, host)
-	if err != nil {
-		return "", err
-	}
-	address = l.Addr().String()
-	if scheme == "https" {
-		l = tls.NewListener(l, f.config)
-	}
-	f.run(f.server, l)
-	return scheme + "://" + address, nil
+	// opening is held while a further address is opened; after closed there is none.
+	opening sync.Mutex
+	closed  bool
 }
 
 // open listens wherever the configuration says. Nothing is served yet.
@@ -153,6 +139,34 @@ func (f *front) run(server *http.Server, l net.Listener) {
 	})
 }
 
+// another listens beside an address of the gateway's own, which like is, and answers there in the same way.
+func (f *front) another(ctx context.Context, like string) (string, error) {
+	own := []string{f.local.Plain, f.local.Secure, f.bridge.Plain, f.bridge.Secure}
+	if like == "" || !slices.Contains(own, like) {
+		return "", fmt.Errorf("%q is none of the gateway's own addresses", like)
+	}
+	scheme, address, _ := strings.Cut(like, "://")
+	host, _, err := net.SplitHostPort(address)
+	if err != nil {
+		return "", err
+	}
+	f.opening.Lock()
+	defer f.opening.Unlock()
+	if f.closed {
+		return "", errors.New("the gateway has ended")
+	}
+	l, err := listenAny(ctx, host)
+	if err != nil {
+		return "", err
+	}
+	address = l.Addr().String()
+	if scheme == "https" {
+		l = tls.NewListener(l, f.config)
+	}
+	f.run(f.server, l)
+	return scheme + "://" + address, nil
+}
+
 func newServer(handler http.Handler) *http.Server {
 	return &http.Server{
 		Handler: handler, ReadHeaderTimeout: headerTimeout, ReadTimeout: readTimeout, IdleTimeout: idleTimeout, ErrorLog: discardLog(),
@@ -161,6 +175,9 @@ func newServer(handler http.Handler) *http.Server {
 
 // close ends all of it: requests under way get a moment, then are cut off. That is no fault of the caller's.
 func (f *front) close() error {
+	f.opening.Lock()
+	f.closed = true
+	f.opening.Unlock()
 	ctx, cancel := context.WithTimeout(context.Background(), shutdownGrace)
 	defer cancel()
 	var errs []error

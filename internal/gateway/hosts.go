@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"maps"
+	"net"
 	"net/http"
 	"slices"
 	"strings"
@@ -16,7 +17,7 @@ import (
 const AccountHeader = "X-Syncspec-Account"
 
 // Host says that the account is the one at a host of the provider's: what a client asks of that host, by the gateway's
-// proxy, is the route's.
+// proxy, is the route's. Where the provider has one host for all accounts, credentials alone tell them apart.
 func (r *Route) Host(host string) error {
 	g, name := r.gateway, reach.Name(host)
 	fail := func(why string) error {
@@ -27,6 +28,8 @@ func (r *Route) Host(host string) error {
 		return fail("it is no host")
 	case !g.hosts.Whole() && !g.hosts.Match(name):
 		return fail("the provider's hosts are " + g.hosts.String())
+	case g.hosts.One(): // it tells no account from another
+		return nil
 	}
 	g.mu.Lock()
 	defer g.mu.Unlock()
@@ -38,11 +41,11 @@ func (r *Route) Host(host string) error {
 }
 
 // Address opens an address for this account alone, beside the gateway's own that like is: a target may tell accounts apart by
-// where they are. It is open until the gateway is closed.
+// where they are. Another account's credential is no good there. It is open until the gateway is closed.
 func (r *Route) Address(ctx context.Context, like string) (string, error) {
 	url, err := r.gateway.front.another(ctx, like)
 	if err != nil {
-		return "", err
+		return "", fmt.Errorf("opening an address for an account on the gateway: %w", err)
 	}
 	_, address, _ := strings.Cut(url, "://")
 	g := r.gateway
@@ -100,16 +103,26 @@ func (g *Gateway) hostsInWords() string {
 	return strings.Join(slices.Sorted(maps.Keys(g.byHost)), ", ")
 }
 
-// find finds the route of a request, or says why there is none.
+// reached is the address that a request came to, by whatever name the client knows it.
+func reached(req *http.Request) string {
+	if a, ok := req.Context().Value(http.LocalAddrContextKey).(net.Addr); ok {
+		return a.String()
+	}
+	return ""
+}
+
+// find finds the route of a request, or says why there is none. On the way to a token where it was asked comes first, as with
+// the provider, then what it is asked with.
 func (g *Gateway) find(req *http.Request, body []byte) (*Route, string) {
 	credential := credentialOf(g.auth, req)
 	host := reach.Name(req.Host)
 	foreign := g.takes(host)
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	byCredential, byHost, byAddress := g.routes[credential], g.byHost[host], g.byAddress[req.Host]
+	byCredential, byHost, byAddress := g.routes[credential], g.byHost[host], g.byAddress[reached(req)]
 	if g.oauth.is(req.URL.Path) {
-		if r := firstRoute(byCredential, byHost, byAddress, g.byGrant[grantOf(req, body)], g.byName[req.Header.Get(AccountHeader)], g.routes[clientID(req, body)]); r != nil {
+		grant, name := g.byGrant[grantOf(req, body)], g.byName[req.Header.Get(AccountHeader)]
+		if r := firstRoute(byHost, byAddress, grant, name, byCredential, g.routes[clientID(req, body)]); r != nil {
 			return r, ""
 		}
 	}

@@ -163,6 +163,12 @@ func TestATargetInAContainer(t *testing.T) {
 	if err := errors.Join(at(ways.Plain, b), at(ways.Secure, b), at(ways.Proxy, b)); err != nil {
 		t.Fatal(err)
 	}
+	var own [2]string // the account's own addresses
+	for i, like := range []string{ways.Plain, ways.Secure} {
+		if own[i], err = route.Address(t.Context(), like); err != nil || at(own[i], b) != nil {
+			t.Fatal(own[i], err, at(own[i], b))
+		}
+	}
 	image := inside(t, engine)
 
 	rungs := map[string]postgres.Config{"local": local(t)}
@@ -193,11 +199,13 @@ func TestATargetInAContainer(t *testing.T) {
 			provider := "https://north.shop.example/api/orders"
 			said := runInside(t, engine, image, []string{
 				"DATABASE_URL=" + dsn, "STRANGERS_URL=" + stranger.String(), "TOKEN=tok_1", "SSL_CERT_FILE=/ca.pem", "HTTPS_PROXY=" + ways.Proxy, "NO_PROXY=" + b.Address.String(),
-				"ADDRESSES=" + strings.Join([]string{provider, ways.Plain + "/api/orders", ways.Secure + "/api/orders", "https://pay.example/"}, " "),
+				"ADDRESSES=" + strings.Join([]string{provider, ways.Plain + "/api/orders", ways.Secure + "/api/orders", own[0] + "/api/orders", own[1] + "/api/orders", "https://pay.example/"}, " "),
 			}, g.CAFile())
 			for asked, want := range map[string]string{
 				provider:                    "200 at north.shop.example",
 				ways.Plain + "/api/orders":  "200 at " + hostOf(ways.Plain),
+				own[0] + "/api/orders":      "200 at " + hostOf(own[0]),
+				own[1] + "/api/orders":      "200 at " + hostOf(own[1]),
 				ways.Secure + "/api/orders": "200 at " + hostOf(ways.Secure),
 				"database":                  "migrated",
 			} {

@@ -123,6 +123,9 @@ func (c *sourceChecker) checkTables() {
 	var known []string
 	for _, table := range tables {
 		known = append(known, table.Name)
+		if table.Object.NotApplicable != "" || c.target.excludes(table.Object.Name) != "" {
+			continue // the target need not have it, and so may call another one so
+		}
 		name := cmp.Or(c.target.Names.Tables[table.Name].Table, table.Name)
 		if other, twice := called[name]; twice {
 			c.at(c.tablePath(table.Name, other), fmt.Sprintf("%s and %s are both called %s", other, table.Name, name), "each has a table of its own")

@@ -51,6 +51,14 @@ func (t *Target) argumentsOf(v *Verb) []string {
 	return append(names, t.argumentsOf(v.Then)...)
 }
 
+// AsksFor tells whether a poll cannot do without a placeholder's value. In SQL, where one that has none is null, it never can:
+// no work is called null.
+func (t Target) AsksFor(p *Poll, name string) bool {
+	texts := append([]string{p.HTTP}, p.Exec...)
+	return slices.ContainsFunc(texts, func(text string) bool { return strings.Contains(text, "{"+name+"}") }) ||
+		slices.Contains(t.arguments(p.SQL), Argument(name))
+}
+
 // checkSQL reports a file that is not there, and names in it that stand for nothing. Known are the parts whose placeholders have
 // a value there.
 func (t *Target) checkSQL(at manifest.Report, path, file string, known []Part) {

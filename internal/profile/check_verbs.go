@@ -13,9 +13,6 @@ import (
 // checkVerbs reports verbs that are neither mapped nor lacking, and what is wrong with those that are mapped.
 func (t *Target) checkVerbs(at manifest.Report) {
 	if t.Verbs == nil {
-		if t.Attach == nil && len(t.started()) == 0 {
-			return // that has been said
-		}
 		return
 	}
 	var unsaid []string

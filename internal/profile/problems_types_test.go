@@ -162,6 +162,16 @@ verbs:
 			},
 		},
 		{
+			name: "a placeholder without quotes in a value on one line",
+			text: started + `verbs:
+  stats: {http: GET /stats/{integration_id}/all, within: 5s}
+  retry: {http: POST /r}
+`,
+			want: []string{
+				`:6:3: not valid YAML: did not find expected ',' or '}'; a value with a placeholder in it must be in quotes here`,
+			},
+		},
+		{
 			name: "a placeholder without quotes and more",
 			text: head + `start:
   command: [x]

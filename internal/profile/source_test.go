@@ -137,6 +137,10 @@ names:
 			`:10:24: names.tables.shop_note.table: shop_order and shop_note are both called everything; each has a table of its own`,
 			`:11:30: names.tables.shop_order_line.table: shop_order_line and shop_order_line_tax are both called shop_order_line_tax; each has a table of its own`,
 		}},
+		{name: "a table that is called as one that is not copied", text: started + `source: shop
+excluded: [{object: orders, why: later}]
+names: {tables: {shop_customer: {table: shop_order}, shop_note: {table: shop_order_line}}}
+`},
 		{name: "raw rows", text: started + "source: shop\nnames: {raw: {types: {order: x, customers: notes, orders: entry}}}\n", want: []string{
 			`:6:30: names.raw.types.order: shop has no object "order"; did you mean "orders"?`,
 			`:6:44: names.raw.types.customers: customers and notes are both called notes; raw rows must tell what they are of`,

@@ -118,6 +118,10 @@ func parse(file, dir string, data []byte, lookup func(name string) (string, bool
 // unquotedMark is a value that begins with a placeholder, without the quotes that YAML then needs.
 var unquotedMark = regexp.MustCompile(`[:,\[-]\s*\{[a-z_.]+(\?\}|\}[^\s,\]}#])`)
 
+// flowMark is a placeholder in the middle of a value without quotes, within a mapping or a list on one line, whose end YAML takes its
+// brace for.
+var flowMark = regexp.MustCompile(`[{\[][^"'#]*[^\s"'#{,:\[]\{[a-z_.]+\??\}`)
+
 // hint says of a file that is no YAML at all what is right in profiles.
 func hint(p *manifest.Problem, data []byte) {
 	switch {
@@ -130,6 +134,10 @@ func hint(p *manifest.Problem, data []byte) {
 		for line := max(p.Line-1, 1); line <= min(p.Line+1, len(lines)); line++ { // the parser notices late, or the line after
 			if unquotedMark.MatchString(lines[line-1]) {
 				p.Line, p.Hint = line, "a value that begins with { must be in quotes"
+				return
+			}
+			if flowMark.MatchString(lines[line-1]) {
+				p.Line, p.Hint = line, "a value with a placeholder in it must be in quotes here"
 				return
 			}
 		}

@@ -59,13 +59,8 @@ func (h Hosts) Match(host string) bool {
 	return ok && part != "" && !strings.Contains(part, ".")
 }
 
-// Host is the host of an account whose part is given.
-func (h Hosts) Host(account string) string {
-	if !h.open {
-		return h.before
-	}
-	return h.before + strings.ToLower(account) + h.after
-}
+// One tells that the pattern is one host, which all accounts share.
+func (h Hosts) One() bool { return !h.open }
 
 // Port is the one on which they are reached.
 func (h Hosts) Port() string { return cmp.Or(h.port, "443") }

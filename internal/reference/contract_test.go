@@ -40,14 +40,6 @@ func loadContract(file string) (*contract, error) {
 	if err != nil {
 		return nil, fmt.Errorf("loading the protocol's OpenAPI: %w", err)
 	}
-	if err := doc.Validate(context.Background()); err != nil { // its examples too
-		return nil, fmt.Errorf("%s is no sound OpenAPI: %w", file, err)
-	}
-	doc.Servers = nil // tests listen on any port
-	router, err := gorillamux.NewRouter(doc)
-	if err != nil {
-		return nil, fmt.Errorf("making the routes of %s: %w", file, err)
-	}
 	// The harness ignores what it does not know in an answer. What the reference answers is to stand in the document whole.
 	for _, operation := range operations(doc) {
 		for _, response := range operation.Responses.Map() {
@@ -55,6 +47,14 @@ func loadContract(file string) (*contract, error) {
 				closed(media.Schema)
 			}
 		}
+	}
+	if err := doc.Validate(context.Background()); err != nil { // its examples too
+		return nil, fmt.Errorf("%s is no sound OpenAPI: %w", file, err)
+	}
+	doc.Servers = nil // tests listen on any port
+	router, err := gorillamux.NewRouter(doc)
+	if err != nil {
+		return nil, fmt.Errorf("making the routes of %s: %w", file, err)
 	}
 	return &contract{doc: doc, router: router, seen: map[string]bool{}}, nil
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"slices"
 	"time"
 
 	"github.com/syncspec/syncspec/internal/profile"
@@ -63,6 +64,7 @@ func (b *builder) known(ctx context.Context) error {
 func (s *Set) open(ctx context.Context, b *builder, name Name) error {
 	m := s.env.Manifest
 	b.party = newParty(m, name, s.env.App)
+	s.env.secret(append(slices.Collect(maps.Values(b.party.credentials)), b.party.secret)...)
 	var err error
 	if b.route, err = s.env.Gateway.Route(b.party.credentials[m.API.Auth.Route]); err != nil {
 		return err
@@ -107,7 +109,7 @@ func (b *builder) imitate(box *sandbox.Sandbox, name Name) (*imitated, error) {
 	if err := b.admit(); err != nil {
 		return nil, err
 	}
-	i := &imitated{manifest: b.env.Manifest, route: b.route, credentials: b.party.credentials, shared: b.party.shared}
+	i := &imitated{manifest: b.env.Manifest, route: b.route, credentials: b.party.credentials, shared: b.party.shared, secret: b.env.secret}
 	account, err := box.Open(sandbox.AccountConfig{
 		Name: string(name), URL: b.party.address.String(), Credentials: credentials, Secret: b.party.secret, Issued: i.issued, Granted: i.granted,
 		Scopes: grants(b.env.Manifest),

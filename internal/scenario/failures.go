@@ -29,12 +29,17 @@ func DatabaseLost(ctx context.Context, pool *pgxpool.Pool) *Failure {
 			"with SYNCSPEC_POSTGRES=<dsn> look at that server's log"}
 }
 
-// TargetExited returns the failure that a target's end in mid-run is.
-func TargetExited(how, log string) *Failure {
-	return &Failure{Status: result.Fail, Cause: "target-exited", Root: "run/target", Final: true,
+// TargetExited returns the failure that a target's end in mid-run is. alone says that it was one scenario's own: the others
+// have theirs.
+func TargetExited(how, log string, alone bool) *Failure {
+	f := &Failure{Status: result.Fail, Cause: "target-exited", Root: "run/target", Final: true,
 		Summary:  how + " in the middle of the run",
 		Remedy:   "a target must stay up until it is told to end by SIGTERM; the end of its log is with this result",
 		Evidence: []result.Evidence{{Kind: "log", Text: log}}}
+	if alone {
+		f.Root, f.Final = "", false
+	}
+	return f
 }
 
 // Interrupted is the failure of what was under way when the run was interrupted.

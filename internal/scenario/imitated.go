@@ -23,6 +23,8 @@ type imitated struct {
 	credentials map[string]string
 	// shared says that the account's app is that of all accounts.
 	shared bool
+	// secret is told what was issued and granted.
+	secret func(...string)
 
 	mu sync.Mutex
 	// token is the last one that the account issued, and err why it could not be admitted.
@@ -32,6 +34,7 @@ type imitated struct {
 
 // issued takes note of a token that the account issued, and lets its requests in.
 func (i *imitated) issued(token string) {
+	i.secret(token)
 	i.mu.Lock()
 	defer i.mu.Unlock()
 	i.token, i.err = token, errors.Join(i.err, i.route.Admit(token))
@@ -39,6 +42,7 @@ func (i *imitated) issued(token string) {
 
 // granted takes note of a code or refresh token: where all accounts share an app it tells whose token is asked for with it.
 func (i *imitated) granted(grant string) {
+	i.secret(grant)
 	if !i.shared {
 		return
 	}

@@ -13,7 +13,6 @@ import (
 // RawRow is one row of the raw ingest table. Its type is the manifest's name of an object, or a topic; its status one of
 // the Status constants, whatever the target calls them.
 type RawRow struct {
-	ID                                 int64
 	ObjectType, ObjectID, Hash, Status string
 	Error, Topic                       string
 	Payload                            []byte
@@ -36,8 +35,8 @@ func (r *Reader) RawRows(ctx context.Context, objectType, objectID string, withP
 		if withPayload {
 			payload = "convert_to(" + text(n.Payload) + ", 'UTF8')"
 		}
-		sql := fmt.Sprintf(`SELECT row_number() OVER (ORDER BY t.ctid), %s, %s, %s, %s, %s, %s, %s
-			FROM %s t WHERE %s AND ($2 = '' OR %s = $2) AND ($3 = '' OR %s = $3)`,
+		sql := fmt.Sprintf(`SELECT %s, %s, %s, %s, %s, %s, %s
+			FROM %s t WHERE %s AND ($2 = '' OR %s = $2) AND ($3 = '' OR %s = $3) ORDER BY t.ctid`,
 			text(n.ObjectType), text(n.ObjectID), text(n.Hash), text(n.Status), text(n.Error), text(n.Topic), payload,
 			r.table(n.Table), r.own("t"), text(n.ObjectType), text(n.ObjectID))
 		rows, err := r.pool.Query(ctx, sql, r.integration, n.Type(objectType), n.Key(objectType, objectID))
@@ -46,7 +45,7 @@ func (r *Reader) RawRows(ctx context.Context, objectType, objectID string, withP
 		}
 		out, err = pgx.CollectRows(rows, func(row pgx.CollectableRow) (RawRow, error) {
 			var w RawRow
-			err := row.Scan(&w.ID, &w.ObjectType, &w.ObjectID, &w.Hash, &w.Status, &w.Error, &w.Topic, &w.Payload)
+			err := row.Scan(&w.ObjectType, &w.ObjectID, &w.Hash, &w.Status, &w.Error, &w.Topic, &w.Payload)
 			w.ObjectType, w.Status = r.object(w.ObjectType), status(n, w.Status)
 			w.ObjectID = n.Unkey(w.ObjectType, w.ObjectID)
 			return w, err

@@ -7,6 +7,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/syncspec/syncspec/internal/checks/checktest"
 	"github.com/syncspec/syncspec/internal/manifest"
 	"github.com/syncspec/syncspec/internal/oracle"
 	"github.com/syncspec/syncspec/internal/profile"
@@ -63,10 +64,10 @@ func value(text string) oracle.Value { return oracle.Value{Text: text} }
 // TestReaderOfAnotherTarget reads what is called otherwise and kept in another form.
 func TestReaderOfAnotherTarget(t *testing.T) {
 	t.Parallel()
-	db := startDatabase(t)
+	db := checktest.Start(t)
 	null := oracle.Value{Null: true}
-	n := names(db.schema(t, booksSQL))
-	r := scenario.NewReader(db.reading, n, "1")
+	n := names(db.Schema(t, booksSQL))
+	r := scenario.NewReader(db.Reading, n, "1")
 
 	t.Run("kept forms", func(t *testing.T) {
 		want := map[string]scenario.Row{
@@ -96,7 +97,7 @@ func TestReaderOfAnotherTarget(t *testing.T) {
 	t.Run("no tenant column", func(t *testing.T) {
 		n := names(n.Schema)
 		n.Integration, n.HardDeletes, n.Deleted = "", true, ""
-		all := scenario.NewReader(db.reading, n, "")
+		all := scenario.NewReader(db.Reading, n, "")
 		orders, _ := books().Table("bestellung")
 		count, err := all.Count(t.Context(), orders)
 		if diff := cmp.Diff(scenario.Count{Rows: 3}, count); diff != "" || err != nil {
@@ -114,7 +115,7 @@ func TestReaderOfAnotherTarget(t *testing.T) {
 // TestReaderOfWhatIsThere: a column that is missing hides no other.
 func TestReaderOfWhatIsThere(t *testing.T) {
 	t.Parallel()
-	db := startDatabase(t)
+	db := checktest.Start(t)
 	for name, c := range map[string]struct {
 		alter, table string
 		unread       []string
@@ -125,7 +126,7 @@ func TestReaderOfWhatIsThere(t *testing.T) {
 		"the parent's": {"ALTER TABLE zeile DROP bestellung_id", "zeile", []string{"bestellung_id"}, "titel"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			r := scenario.NewReader(db.reading, names(db.schema(t, booksSQL+";"+c.alter)), "1")
+			r := scenario.NewReader(db.Reading, names(db.Schema(t, booksSQL+";"+c.alter)), "1")
 			all := rows(t, r, c.table)
 			if len(all) == 0 {
 				t.Fatal("no row was read")
@@ -140,7 +141,7 @@ func TestReaderOfWhatIsThere(t *testing.T) {
 		})
 	}
 	t.Run("without its key a table cannot be read", func(t *testing.T) {
-		r := scenario.NewReader(db.reading, names(db.schema(t, booksSQL+"; ALTER TABLE bestellung DROP nummer")), "1")
+		r := scenario.NewReader(db.Reading, names(db.Schema(t, booksSQL+"; ALTER TABLE bestellung DROP nummer")), "1")
 		orders, _ := books().Table("bestellung")
 		err := r.Rows(t.Context(), orders, func(scenario.Row) error { return nil })
 		if f := scenario.SchemaMissing(err); f == nil {
@@ -148,12 +149,12 @@ func TestReaderOfWhatIsThere(t *testing.T) {
 		}
 	})
 	t.Run("a column that comes later is read then", func(t *testing.T) {
-		n := names(db.schema(t, booksSQL+"; ALTER TABLE bestellung DROP notiz"))
-		r := scenario.NewReader(db.reading, n, "1")
+		n := names(db.Schema(t, booksSQL+"; ALTER TABLE bestellung DROP notiz"))
+		r := scenario.NewReader(db.Reading, n, "1")
 		if row := rows(t, r, "bestellung")["/5001"]; len(row.Unread) != 1 {
 			t.Fatalf("%+v", row)
 		}
-		if _, err := db.writing.Exec(t.Context(), "ALTER TABLE "+n.Schema+".bestellung ADD notiz text DEFAULT 'da'"); err != nil {
+		if _, err := db.Writing.Exec(t.Context(), "ALTER TABLE "+n.Schema+".bestellung ADD notiz text DEFAULT 'da'"); err != nil {
 			t.Fatal(err)
 		}
 		if row := rows(t, r, "bestellung")["/5001"]; len(row.Unread) != 0 || row.Values["notiz"] != value("da") {
@@ -176,8 +177,8 @@ func rawNames(schema string) profile.Names {
 // TestReaderOfAnotherRawLayer: types and statuses come in the manifest's words, whatever the target calls them.
 func TestReaderOfAnotherRawLayer(t *testing.T) {
 	t.Parallel()
-	db := startDatabase(t)
-	r := scenario.NewReader(db.reading, rawNames(db.schema(t, rawSQL)), "1")
+	db := checktest.Start(t)
+	r := scenario.NewReader(db.Reading, rawNames(db.Schema(t, rawSQL)), "1")
 	raw, err := r.RawRows(t.Context(), "orders", "", true)
 	if err != nil {
 		t.Fatal(err)
@@ -202,7 +203,7 @@ func TestReaderOfAnotherRawLayer(t *testing.T) {
 	}
 
 	t.Run("columns that it lacks", func(t *testing.T) {
-		r := scenario.NewReader(db.reading, rawNames(db.schema(t, rawSQL+"; ALTER TABLE eingang DROP fehler, DROP thema, DROP stand, DROP pruefsumme")), "1")
+		r := scenario.NewReader(db.Reading, rawNames(db.Schema(t, rawSQL+"; ALTER TABLE eingang DROP fehler, DROP thema, DROP stand, DROP pruefsumme")), "1")
 		raw, err := r.RawRows(t.Context(), "orders", "5003", true)
 		if err != nil || len(raw) != 1 || raw[0].Error != "" || raw[0].Status != "" || string(raw[0].Payload) != `{"id": 5003}` {
 			t.Errorf("%v %+v", err, raw)
@@ -215,9 +216,9 @@ func TestReaderOfAnotherRawLayer(t *testing.T) {
 		}
 	})
 	t.Run("no raw layer", func(t *testing.T) {
-		n := names(db.schema(t, booksSQL))
+		n := names(db.Schema(t, booksSQL))
 		n.Raw.Table = ""
-		r := scenario.NewReader(db.reading, n, "1")
+		r := scenario.NewReader(db.Reading, n, "1")
 		raw, rawErr := r.RawRows(t.Context(), "orders", "", true)
 		pending, pendingErr := r.Pending(t.Context())
 		digests, digestsErr := r.RawDigests(t.Context())
@@ -230,14 +231,14 @@ func TestReaderOfAnotherRawLayer(t *testing.T) {
 // TestKnown looks for the integration that connect named.
 func TestKnown(t *testing.T) {
 	t.Parallel()
-	db := startDatabase(t)
-	n := names(db.schema(t, "CREATE TABLE konto (id int); INSERT INTO konto VALUES (1)"))
+	db := checktest.Start(t)
+	n := names(db.Schema(t, "CREATE TABLE konto (id int); INSERT INTO konto VALUES (1)"))
 	for id, c := range map[string]struct {
 		table string
 		known bool
 	}{"1": {"konto", true}, "2": {"konto", false}, "3": {"", true}, "4": {"kontos", true}} {
 		n.Integrations = profile.IntegrationNames{Table: c.table, ID: "id", Metadata: "meta"}
-		if known, err := scenario.NewReader(db.reading, n, id).Known(t.Context()); known != c.known || err != nil {
+		if known, err := scenario.NewReader(db.Reading, n, id).Known(t.Context()); known != c.known || err != nil {
 			t.Errorf("%s in %q: %v %v", id, c.table, known, err)
 		}
 	}
@@ -246,7 +247,7 @@ func TestKnown(t *testing.T) {
 // TestStrays tells rows that were written under another integration from those which that one has of its own.
 func TestStrays(t *testing.T) {
 	t.Parallel()
-	db := startDatabase(t)
+	db := checktest.Start(t)
 	began := time.Now().Add(-time.Minute)
 	over := time.Now().Add(time.Minute)
 	orders, _ := books().Table("bestellung")
@@ -270,10 +271,14 @@ func TestStrays(t *testing.T) {
 			map[string]scenario.Tenant{"2": {Scenario: scenario.Faulted, Began: began.Add(-time.Hour), Over: began}}, nil, []string{"5005 the integration 2 of the scenario faulted"}},
 		"another had it all along": {"INSERT INTO bestellung (mandant, nummer, geschrieben) VALUES (2, 5005, now() - interval '30 minutes')",
 			map[string]scenario.Tenant{"2": {Scenario: scenario.Faulted, Began: began.Add(-time.Hour), Over: began}}, nil, nil},
+		"a time of writing in another form": {"ALTER TABLE bestellung DROP geschrieben, ADD geschrieben bigint; INSERT INTO bestellung (mandant, nummer, geschrieben) VALUES (9, 5005, 1767225600), (9, 1, 1767225600)",
+			nil, nil, []string{"5005 the integration 9, which no scenario made"}},
+		"rows of nobody among many of others": {"ALTER SEQUENCE bestellung_id_seq RESTART 1000; INSERT INTO bestellung (mandant, nummer) SELECT 2, 5005 FROM generate_series(1, 2000); INSERT INTO bestellung (mandant, nummer) VALUES (9, 5005)",
+			map[string]scenario.Tenant{"2": {Scenario: scenario.Faulted, Began: began, Over: over}}, nil, []string{"5005 the integration 9, which no scenario made"}},
 		"no tenants": {"INSERT INTO bestellung (mandant, nummer) VALUES (9, 5005)", nil, func(n *profile.Names) { n.Integration = "" }, nil},
 	} {
 		t.Run(name, func(t *testing.T) {
-			n := names(db.schema(t, booksSQL+"; DELETE FROM zeile WHERE mandant = 2; DELETE FROM bestellung WHERE mandant = 2;"+c.sql))
+			n := names(db.Schema(t, booksSQL+"; DELETE FROM zeile WHERE mandant = 2; DELETE FROM bestellung WHERE mandant = 2;"+c.sql))
 			if c.names != nil {
 				c.names(&n)
 			}
@@ -281,7 +286,7 @@ func TestStrays(t *testing.T) {
 			for id, other := range c.tenants {
 				tenants[id] = other
 			}
-			s := &scenario.Snapshot{Manifest: books(), Names: n, Reader: scenario.NewReader(db.reading, n, "1"), Tenants: func() map[string]scenario.Tenant { return tenants }}
+			s := &scenario.Snapshot{Manifest: books(), Names: n, Reader: scenario.NewReader(db.Reading, n, "1"), Tenants: func() map[string]scenario.Tenant { return tenants }}
 			s.Integration.ID = "1"
 			strays, err := s.Strays(t.Context(), orders, []string{"5005"})
 			var got []string
@@ -298,19 +303,19 @@ func TestStrays(t *testing.T) {
 // TestRefinedInTheBackground: a sync is over when a worker has refined what it brought, and not before.
 func TestRefinedInTheBackground(t *testing.T) {
 	t.Parallel()
-	db := startDatabase(t)
-	n := rawNames(db.schema(t, rawSQL+"; UPDATE eingang SET stand = 'new'"))
-	r := scenario.NewReader(db.reading, n, "1")
+	db := checktest.Start(t)
+	n := rawNames(db.Schema(t, rawSQL+"; UPDATE eingang SET stand = 'new'"))
+	r := scenario.NewReader(db.Reading, n, "1")
 	worked := make(chan error, 1)
 	go func() {
 		for _, step := range []string{"'5001'", "'5002'", "'5003'"} {
 			time.Sleep(50 * time.Millisecond) // the work
-			if _, err := db.writing.Exec(t.Context(), "UPDATE "+n.Schema+".eingang SET stand = 'done' WHERE nummer = "+step); err != nil {
+			if _, err := db.Writing.Exec(t.Context(), "UPDATE "+n.Schema+".eingang SET stand = 'done' WHERE nummer = "+step); err != nil {
 				worked <- err
 				return
 			}
 		}
-		_, err := db.writing.Exec(t.Context(), "UPDATE "+n.Schema+".eingang SET stand = 'broken' WHERE nummer IS NULL")
+		_, err := db.Writing.Exec(t.Context(), "UPDATE "+n.Schema+".eingang SET stand = 'broken' WHERE nummer IS NULL")
 		worked <- err
 	}()
 	if err := scenario.Refined(t.Context(), r); err != nil {

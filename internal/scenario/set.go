@@ -70,6 +70,18 @@ type Environment struct {
 	// Instance returns the target that a scenario is reached with, and starts it if need be. Scenarios share one where rows
 	// say whose they are.
 	Instance func(ctx context.Context, name Name) (*Instance, error)
+	// Secret, if not nil, is told each credential, secret and token that comes about, so that no report shows it.
+	Secret func(string)
+}
+
+// secret tells of what no report may show.
+func (e *Environment) secret(texts ...string) {
+	if e.Secret == nil {
+		return
+	}
+	for _, t := range texts {
+		e.Secret(t)
+	}
 }
 
 // Instance is a running target with its database.
@@ -312,11 +324,8 @@ func (s *Set) diagnose(ctx context.Context, b *builder, name Name, err error) *F
 	if b.inst != nil {
 		log = b.inst.Target.Log()
 		if how := b.exited(ctx, te); how != "" {
-			f := TargetExited(how, log)
+			f := TargetExited(how, log, b.alone())
 			f.Summary += fmt.Sprintf(", during %s for the scenario %q", te.Verb, name)
-			if b.alone() { // the other scenarios have targets of their own
-				f.Final, f.Root = false, ""
-			}
 			return f
 		}
 	}

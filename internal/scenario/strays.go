@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/syncspec/syncspec/internal/manifest"
+	"github.com/syncspec/syncspec/internal/oracle"
 )
 
 // Tenant is the integration that a scenario made, and the time during which it was worked with; a zero time is unknown.
@@ -77,19 +78,19 @@ type other struct {
 	written                           time.Time
 }
 
-// others calls f with rows under other integrations: those with one of the keys, and those of integrations that are not known.
+// others calls f with rows under other integrations: those of integrations that are not known, and those with one of the keys.
 func (r *Reader) others(ctx context.Context, t manifest.Table, known, keys []string, f func(other)) error {
 	err := r.tolerating(ctx, t.Name, func(has func(column string) bool) error {
 		place, tenant := r.place(t, has), "t."+ident(r.names.Integration)+"::text"
-		company, written := "''", "NULL::timestamptz"
+		company, written := "''", "NULL::text"
 		if c := r.names.Company; c != "" && has(c) {
 			company = "coalesce(t." + ident(c) + "::text, '')"
 		}
 		if c := r.names.Updated; c != "" && has(c) {
-			written = "t." + ident(c) + "::timestamptz"
+			written = "t." + ident(c) + "::text"
 		}
 		const most = 1000
-		sql := fmt.Sprintf("SELECT %[1]s, coalesce(%[2]s, ''), coalesce(%[3]s, ''), %[4]s, %[5]s FROM %[6]s WHERE %[1]s <> $1 AND (%[1]s <> ALL ($2) OR %[2]s = ANY ($3)) LIMIT %[7]d",
+		sql := fmt.Sprintf("SELECT %[1]s, coalesce(%[2]s, ''), coalesce(%[3]s, ''), %[4]s, %[5]s FROM %[6]s WHERE %[1]s <> $1 AND (%[1]s <> ALL ($2) OR %[2]s = ANY ($3)) ORDER BY %[1]s = ANY ($2) LIMIT %[7]d",
 			tenant, place.key, place.parent, company, written, place.from, most)
 		rows, err := r.pool.Query(ctx, sql, r.integration, known, keys)
 		if err != nil {
@@ -98,13 +99,12 @@ func (r *Reader) others(ctx context.Context, t manifest.Table, known, keys []str
 		defer rows.Close()
 		for rows.Next() {
 			var o other
-			var at *time.Time
+			var at *string
 			if err := rows.Scan(&o.integration, &o.key, &o.parent, &o.company, &at); err != nil {
 				return err
 			}
-			if at != nil {
-				o.written = *at
-			}
+			// A target may keep its own times as numbers: then nobody knows when.
+			o.written, _ = time.Parse(time.RFC3339Nano, oracle.FromDatabase(manifest.Timestamp, at).Text)
 			f(o)
 		}
 		return rows.Err()

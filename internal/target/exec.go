@@ -31,6 +31,9 @@ func (d *doing) command(ctx context.Context, args []string) (answer, error) {
 			late.Detail = fmt.Sprintf("the command %s did not start within %s", cmd.Name, d.within)
 			return answer{}, late
 		}
+		if ctx.Err() != nil {
+			return answer{}, fmt.Errorf("starting the command of %s: %w", d.name, ctx.Err())
+		}
 		return answer{}, &Error{Verb: d.name, Cause: "target-not-started", err: err, Detail: fmt.Sprintf("the command could not be started: %v", err)}
 	}
 	d.r.mu.Lock()

@@ -40,11 +40,8 @@ func (d *doing) request(ctx context.Context, w way) (answer, error) {
 
 // made is the verb's request, filled in.
 func (d *doing) made(ctx context.Context, w way) (*http.Request, error) {
-	method, path, ok := strings.Cut(w.http, " ")
-	if !ok {
-		method, path = http.MethodGet, w.http
-	}
-	path, err := profile.FillPath(strings.TrimSpace(path), d.values)
+	method, path, _ := strings.Cut(w.http, " ")
+	path, err := profile.FillPath(path, d.values)
 	if err != nil {
 		return nil, d.unfilled("http", err)
 	}
@@ -76,7 +73,7 @@ func (d *doing) made(ctx context.Context, w way) (*http.Request, error) {
 	if err != nil {
 		return nil, d.unfilled("headers", err)
 	}
-	req, err := http.NewRequestWithContext(ctx, strings.ToUpper(method), d.r.base+path, body)
+	req, err := http.NewRequestWithContext(ctx, method, d.r.base+path, body)
 	if err != nil {
 		return nil, &Error{Verb: d.name, Cause: "target-refused", err: err, Detail: fmt.Sprintf("%s is no request that can be made", w.http),
 			remedy: "write a method and a path, such as POST /sync"}
@@ -86,6 +83,10 @@ func (d *doing) made(ctx context.Context, w way) (*http.Request, error) {
 		req.Header.Set("Content-Type", kind)
 	}
 	for name, value := range headers {
+		if http.CanonicalHeaderKey(name) == "Host" { // which the client takes from nowhere else
+			req.Host = value
+			continue
+		}
 		req.Header.Set(name, value)
 	}
 	return req, nil

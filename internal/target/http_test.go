@@ -22,6 +22,7 @@ import (
 type asked struct {
 	Call, Type, Accept string
 	Header             http.Header `json:"-"`
+	Host               string      `json:"-"`
 	Body               string
 }
 
@@ -29,6 +30,7 @@ type asked struct {
 type fake struct {
 	*httptest.Server
 	asked []asked
+	seen  func(call string) // is told of each call, if set
 }
 
 // answers are written as "201 {...}"; a redirect as "303 /there"; several of one call, one after the other, have | between.
@@ -39,7 +41,10 @@ func newFake(t *testing.T, answers map[string]string) *fake {
 	f.Server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		body, _ := io.ReadAll(r.Body)
 		call := r.Method + " " + r.URL.RequestURI()
-		f.asked = append(f.asked, asked{call, r.Header.Get("Content-Type"), r.Header.Get("Accept"), r.Header, string(body)})
+		f.asked = append(f.asked, asked{call, r.Header.Get("Content-Type"), r.Header.Get("Accept"), r.Header, r.Host, string(body)})
+		if f.seen != nil {
+			f.seen(call)
+		}
 		said, ok := answers[call]
 		if !ok {
 			said, ok = answers[r.Method+" "+r.URL.Path]

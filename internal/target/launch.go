@@ -124,11 +124,12 @@ func (r *Running) plan() []*unit {
 // place gives each process a free port.
 func (r *Running) place() error {
 	r.values = r.launch.Values
-	for _, u := range r.units {
-		var err error
-		if u.port, err = freePort(); err != nil {
-			return err
-		}
+	ports, err := freePorts(len(r.units))
+	if err != nil {
+		return err
+	}
+	for i, u := range r.units {
+		u.port = ports[i]
 		if u.name != "" {
 			r.values = r.values.With(profile.Values{"port." + u.name: u.port})
 		}
@@ -204,13 +205,18 @@ func (r *Running) Process() *supervise.Process {
 // u127 is a port of this machine alone.
 func u127(port int) string { return net.JoinHostPort("127.0.0.1", strconv.Itoa(port)) }
 
-func freePort() (int, error) {
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		return 0, fmt.Errorf("looking for a free port on 127.0.0.1: %w", err)
+// freePorts finds ports that are free. Each is held until all are found: else one might be found twice.
+func freePorts(n int) ([]int, error) {
+	var ports []int
+	for range n {
+		l, err := net.Listen("tcp", "127.0.0.1:0")
+		if err != nil {
+			return nil, fmt.Errorf("looking for a free port on 127.0.0.1: %w", err)
+		}
+		defer l.Close()
+		ports = append(ports, l.Addr().(*net.TCPAddr).Port)
 	}
-	defer l.Close()
-	return l.Addr().(*net.TCPAddr).Port, nil
+	return ports, nil
 }
 
 // taken tells whether somebody listens on a port that was given to a process.

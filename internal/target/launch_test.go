@@ -56,13 +56,14 @@ func TestNotReady(t *testing.T) {
 		cause string
 		says  []string
 	}{
-		"no answer":         {odd("silent"), profile.Ready{HTTP: "/healthz"}, "target-not-ready", []string{"odd runs, but GET http://127.0.0.1:", "/healthz did not answer 200 within 300ms (no answer", "connection refused)"}},
-		"no such page":      {odd("good"), profile.Ready{HTTP: "/health"}, "target-not-ready", []string{"/health did not answer 200 within 300ms (GET /health answered 404: "}},
-		"no line":           {odd("good"), profile.Ready{Log: "up and running"}, "target-not-ready", []string{`it wrote no line with "up and running"`, "listens"}},
-		"crash":             {odd("crash"), profile.Ready{HTTP: "/healthz"}, "target-exited", []string{"odd ended with exit code 3 before it was ready", "panic: no table called orders", "connecting to the database"}},
-		"no program":        {profile.Start{Command: []string{"./no-such-program"}}, profile.Ready{Started: true}, "target-not-started", []string{"odd could not be started", "no-such-program", "check that the command's path exists"}},
-		"listens elsewhere": {odd("good", "PORT=0"), profile.Ready{Port: true}, "target-not-ready", []string{"it takes connections at 127.0.0.1:", ", and not at 127.0.0.1:", ", which it was given", "write {port} in the place of the port"}},
-		"unknown value":     {odd("good", "WEB={source.proxy}"), profile.Ready{Started: true}, "profile-placeholder", []string{"there is no value for {source.proxy}"}},
+		"no answer":          {odd("silent"), profile.Ready{HTTP: "/healthz"}, "target-not-ready", []string{"odd runs, but GET http://127.0.0.1:", "/healthz did not answer 200 within 300ms (no answer", "connection refused)"}},
+		"no such page":       {odd("good"), profile.Ready{HTTP: "/health"}, "target-not-ready", []string{"/health did not answer 200 within 300ms (GET /health answered 404: "}},
+		"no line":            {odd("good"), profile.Ready{Log: "up and running"}, "target-not-ready", []string{`it wrote no line with "up and running"`, "listens"}},
+		"crash":              {odd("crash"), profile.Ready{HTTP: "/healthz"}, "target-exited", []string{"odd ended with exit code 3 before it was ready", "panic: no table called orders", "connecting to the database"}},
+		"no program":         {profile.Start{Command: []string{"./no-such-program"}}, profile.Ready{Started: true}, "target-not-started", []string{"odd could not be started", "no-such-program", "check that the command's path exists"}},
+		"listens elsewhere":  {odd("good", "PORT=0"), profile.Ready{Port: true}, "target-not-ready", []string{"it takes connections at 127.0.0.1:", ", and not at 127.0.0.1:", ", which it was given", "write {port} in the place of the port"}},
+		"listens everywhere": {odd("good", "LISTEN=:{port}"), profile.Ready{HTTP: "/health"}, "target-not-ready", []string{"(GET /health answered 404: 404 page not found)\n"}},
+		"unknown value":      {odd("good", "WEB={source.proxy}"), profile.Ready{Started: true}, "profile-placeholder", []string{"there is no value for {source.proxy}"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -315,6 +316,21 @@ func TestKillAndRestart(t *testing.T) {
 	}
 }
 
+// TestStoppedInMidRestart: who waits for it to get ready does not wait any longer.
+func TestStoppedInMidRestart(t *testing.T) {
+	t.Parallel()
+	s := odd("once", "REPORT="+filepath.Join(t.TempDir(), "started"))
+	s.Ready = &profile.Ready{Log: "listens", Within: "1h"}
+	r := start(t, profile.Target{Start: &s})
+	restarted := make(chan error)
+	go func() { restarted <- r.Restart(t.Context()) }()
+	eventually(t, "it is not started anew", func() bool { return strings.Contains(r.Log(), "not again") })
+	if err := r.Stop(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	fails(t, <-restarted, "target-exited", "odd was stopped before it was ready", "not again")
+}
+
 func TestMemory(t *testing.T) {
 	t.Parallel()
 	s := odd("good")
@@ -341,7 +357,7 @@ func TestAttach(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	p := profile.Target{Attach: &profile.Attach{URL: "http://" + l.Addr().String() + "/"}}
+	p := profile.Target{Attach: &profile.Attach{URL: "http://" + l.Addr().String() + "/service/"}}
 	r, err := target.Start(t.Context(), nil, of(p))
 	if err != nil {
 		t.Fatal(err)

@@ -1,6 +1,8 @@
 package target_test
 
 import (
+	"context"
+	"errors"
 	"strings"
 	"testing"
 	"time"
@@ -152,6 +154,34 @@ func TestPoll(t *testing.T) {
 			_, err := client.Sync(t.Context(), nil, time.Time{})
 			fails(t, err, c.cause, c.says...)
 		})
+	}
+}
+
+// TestPollAbandoned: that nobody waits any more is not the target's fault.
+func TestPollAbandoned(t *testing.T) {
+	f, client := serve(t, map[string]string{"GET /runs/12": `{"run":{"state":"running"}}`}, func(v *profile.VerbMap) { v.Sync.Poll.Every = "1h" })
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	f.seen = func(call string) {
+		if call == "GET /runs/12" {
+			time.AfterFunc(50*time.Millisecond, cancel) // between two questions, mostly; within one it is the same error
+		}
+	}
+	_, err := client.Sync(ctx, nil, time.Time{})
+	var e *target.Error
+	if !errors.Is(err, context.Canceled) || errors.As(err, &e) {
+		t.Errorf("got %v", err)
+	}
+}
+
+// TestHost: a header that a client does not send as any other.
+func TestHost(t *testing.T) {
+	f, client := serve(t, nil, func(v *profile.VerbMap) { v.Retry.Headers = map[string]string{"host": "{account.host}"} })
+	if _, err := client.Retry(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if got := f.asked[len(f.asked)-1].Host; got != "backfilled.shop.example" {
+		t.Errorf("got %q", got)
 	}
 }
 

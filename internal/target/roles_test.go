@@ -1,6 +1,7 @@
 package target_test
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -79,6 +80,12 @@ func play(role string) {
 			}
 			time.Sleep(5 * time.Millisecond)
 		}
+	case "once": // gets ready the first time only
+		if _, err := os.Stat(os.Getenv("REPORT")); err == nil {
+			fmt.Println("not again")
+			time.Sleep(time.Hour)
+		}
+		must(os.WriteFile(os.Getenv("REPORT"), nil, 0o600))
 	case "silent":
 		time.Sleep(time.Hour)
 	}
@@ -96,7 +103,7 @@ func play(role string) {
 		}
 		fmt.Fprint(w, "{}")
 	})
-	l, err := net.Listen("tcp", "127.0.0.1:"+port)
+	l, err := net.Listen("tcp", cmp.Or(os.Getenv("LISTEN"), "127.0.0.1:"+port))
 	must(err)
 	fmt.Println("process", os.Getpid(), "listens")
 	must(http.Serve(l, mux))

@@ -10,7 +10,6 @@ import (
 	"path/filepath"
 	"regexp"
 	"slices"
-	"strings"
 
 	"github.com/jackc/pgx/v5"
 
@@ -38,16 +37,22 @@ func (d *doing) statement(ctx context.Context, file string) (answer, error) {
 	}
 	address, _ := d.values["database.url"].(string)
 	conn, err := pgx.Connect(ctx, address)
-	if err != nil {
+	if err != nil && ctx.Err() == nil {
 		return answer{}, &Error{Verb: d.name, Cause: "target-unreachable", Detail: name + ": the target's database does not answer", err: err}
 	}
-	defer func() { _ = conn.Close(context.WithoutCancel(ctx)) }()
-	row, err := first(ctx, conn, query, args)
-	if late := d.expired(ctx); err != nil && late != nil {
+	var row map[string]any
+	if err == nil {
+		defer func() { _ = conn.Close(context.WithoutCancel(ctx)) }()
+		row, err = first(ctx, conn, query, args)
+	}
+	switch late := d.expired(ctx); {
+	case err == nil:
+	case late != nil:
 		late.Detail = fmt.Sprintf("%s: the statement did not end within %s", name, d.within)
 		return answer{}, late
-	}
-	if err != nil {
+	case ctx.Err() != nil:
+		return answer{}, fmt.Errorf("waiting for the statement of %s: %w", d.name, ctx.Err())
+	default:
 		return answer{}, refused("%v", err)
 	}
 	a := answer{how: "the statement in " + name + " was executed", value: row}

@@ -30,7 +30,7 @@ func inDatabase(t *testing.T, dsn string, files map[string]string, verbs *profil
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = r.Stop(context.WithoutCancel(t.Context())) })
-	return r.Client(target.Account{Name: "a", URL: "http://127.0.0.1:1", Credentials: map[string]string{"token": "hush"}, Secret: "hush-secret"})
+	return r.Client(target.Account{Name: "a", URL: "http://127.0.0.1:1", Credentials: map[string]string{"token": "hush", "api-key": "k"}, Secret: "hush-secret"})
 }
 
 func TestSQL(t *testing.T) {
@@ -53,6 +53,8 @@ func TestSQL(t *testing.T) {
 			returning jsonb_build_object('orders', jsonb_build_object('fetched', 1, 'ingested', 1.0, 'errors', 0)) as counts, since, credentials->>'token' = token as same, url, id`,
 		"poll.sql":  `select case when since is null then 'done' else 'busy' end as state, now() as at, 1.50::numeric as n from store where id = @integration_id`,
 		"stats.sql": `select 1 where false`,
+		"begin.sql": `select @credentials_api_key::text as begun`,
+		"ended.sql": `select 'done' as state where @run_id::text = 'k'`,
 		"bad.sql":   `select @acount_url`,
 		"wrong.sql": `select colour from store`,
 		"slow.sql":  `select pg_sleep(60)`,
@@ -84,6 +86,14 @@ func TestSQL(t *testing.T) {
 	fails(t, err, "target-refused", `wrong.sql: ERROR: column "colour" does not exist`)
 	_, err = c.Retry(ctx)
 	fails(t, err, "target-timeout", "slow.sql: the statement did not end within 100ms")
+
+	begun := &profile.Verb{SQL: "begin.sql", Poll: &profile.Poll{SQL: "ended.sql", State: "state", Done: []string{"done"}}}
+	polled := inDatabase(t, dsn, files, &profile.VerbMap{Disconnect: begun})
+	fails(t, polled.Disconnect(ctx), "target-garbage", "the statement in begin.sql was executed, and there is no run_id: it has begun")
+	begun.Result = map[string]string{"run_id": "begun"}
+	if err := polled.Disconnect(ctx); err != nil {
+		t.Error(err)
+	}
 
 	other := inDatabase(t, "postgres://u:hush@127.0.0.1:1/x", files, &profile.VerbMap{Sync: verbs.Sync, Retry: &profile.Verb{SQL: "missing.sql"}})
 	_, err = other.Sync(ctx, nil, time.Time{})

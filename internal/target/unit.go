@@ -6,9 +6,10 @@ import (
 	"fmt"
 	"net"
 	"net/http"
+	"net/netip"
+	"net/url"
 	"path/filepath"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
@@ -122,7 +123,11 @@ func (r *Running) await(ctx context.Context, u *unit) error {
 			return err
 		}
 		select {
-		case <-u.process.Done(): // told above, the next time round
+		case <-u.process.Done():
+			if err := r.stillUp(); err != nil {
+				return err
+			}
+			return &Error{Verb: "start", Cause: "target-exited", Log: r.Log(), Detail: u.label + " was stopped before it was ready"}
 		case <-ctx.Done():
 			if outer.Err() != nil {
 				return fmt.Errorf("waiting for %s to get ready: %w", u.label, outer.Err())
@@ -131,7 +136,7 @@ func (r *Running) await(ctx context.Context, u *unit) error {
 			e := &Error{Verb: "start", Cause: "target-not-ready", err: seen, Log: r.Log(),
 				Detail: fmt.Sprintf("%s runs, but %s within %s%s", u.label, wanted, within, instead)}
 			where, err := u.process.Listens()
-			if err == nil && len(where) > 0 && !slices.Contains(where, u127(u.port)) && !slices.Contains(where, "0.0.0.0:"+strconv.Itoa(u.port)) {
+			if err == nil && len(where) > 0 && !slices.ContainsFunc(where, func(at string) bool { return takes(at, u.port) }) {
 				e.Detail += fmt.Sprintf("; it takes connections at %s, and not at %s, which it was given", strings.Join(where, ", "), u127(u.port))
 				e.remedy = portRemedy
 			}
@@ -139,6 +144,13 @@ func (r *Running) await(ctx context.Context, u *unit) error {
 		case <-tick.C:
 		}
 	}
+}
+
+// takes tells whether who listens at an address takes connections to a port of 127.0.0.1. One that listens at all addresses
+// of the sixth version mostly does so at those of the fourth as well.
+func takes(address string, port int) bool {
+	at, err := netip.ParseAddrPort(address)
+	return err == nil && int(at.Port()) == port && (at.Addr().IsUnspecified() || at.Addr() == netip.AddrFrom4([4]byte{127, 0, 0, 1}))
 }
 
 // stillUp is an error if a process of the target has ended.
@@ -185,9 +197,22 @@ func (r *Running) Ready(ctx context.Context) error {
 	case u != nil:
 		return r.probe(ctx, u)
 	case r.base != "":
-		return r.dial(ctx, strings.TrimPrefix(strings.TrimPrefix(r.base, "http://"), "https://"))
+		return r.dial(ctx, addressOf(r.base))
 	}
 	return nil
+}
+
+// addressOf is the host and port of a URL, whose path is nothing to be dialled.
+func addressOf(base string) string {
+	u, err := url.Parse(base)
+	if err != nil {
+		return base // dialling it says what is wrong with it
+	}
+	port := u.Port()
+	if port == "" {
+		port = map[string]string{"http": "80", "https": "443"}[u.Scheme]
+	}
+	return net.JoinHostPort(u.Hostname(), port)
 }
 
 // probe asks a process once whether it is ready.

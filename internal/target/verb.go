@@ -113,8 +113,8 @@ func (d *doing) ask(ctx context.Context, w way) error {
 // poll asks until what was accepted is done.
 func (d *doing) poll(ctx context.Context) error {
 	p := d.verb.Poll
-	if d.learn("run_id"); d.values["run_id"] == nil && uses(p, "{run_id}") {
-		return d.missing("run_id")
+	if d.learn(profile.RunID); d.values[profile.RunID] == nil && d.r.launch.Profile.Target.AsksFor(p, profile.RunID) {
+		return d.missing(profile.RunID)
 	}
 	w := way{http: p.HTTP, exec: p.Exec, sql: p.SQL}
 	path, err := profile.Fill(p.State, d.values)
@@ -156,6 +156,9 @@ func (d *doing) poll(ctx context.Context) error {
 		select {
 		case <-tick.C:
 		case <-ctx.Done():
+			if d.expired(ctx) == nil { // nobody waits any more
+				return fmt.Errorf("waiting for the work of %s: %w", d.name, ctx.Err())
+			}
 			return d.unending(last, asked)
 		}
 	}
@@ -170,12 +173,6 @@ func (d *doing) unending(state string, asked int) error {
 	}
 	return &Error{Verb: d.name, Cause: "target-timeout", Log: d.r.Log(), err: context.DeadlineExceeded,
 		Detail: fmt.Sprintf("the target accepted the work, and after %s and %d questions its state was still %q (%s)", d.within, asked, state, known)}
-}
-
-// uses tells whether a poll's texts have a placeholder.
-func uses(p *profile.Poll, placeholder string) bool {
-	return strings.Contains(p.HTTP, placeholder) ||
-		slices.ContainsFunc(p.Exec, func(arg string) bool { return strings.Contains(arg, placeholder) })
 }
 
 // find looks for a result, in the last answer first.

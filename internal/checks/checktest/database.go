@@ -14,14 +14,15 @@ import (
 	"github.com/syncspec/syncspec/internal/supervise"
 )
 
-// database is the one Postgres of a package's tests. Each world has a schema of its own in it.
-type database struct {
-	writing, reading *pgxpool.Pool
+// Database is one Postgres for tests, in which each part of them has a schema of its own.
+type Database struct {
+	// Writing is the target's pool, Reading that of checks.
+	Writing, Reading *pgxpool.Pool
 	schemas          atomic.Int64
 }
 
-// start starts a Postgres; SYNCSPEC_POSTGRES chooses which. It ends with the test.
-func start(t *testing.T) *database {
+// Start starts a Postgres; SYNCSPEC_POSTGRES chooses which. It ends with the test.
+func Start(t *testing.T) *Database {
 	t.Helper()
 	ctx := context.WithoutCancel(t.Context()) // it is stopped after the test's context is over
 	guardian, err := supervise.Start(ctx)
@@ -35,7 +36,7 @@ func start(t *testing.T) *database {
 	})
 	server, err := postgres.Start(ctx, postgres.FromEnv(os.Getenv, guardian))
 	if err != nil {
-		t.Fatal("tests of checks need a Postgres: ", err)
+		t.Fatal("this test needs a Postgres: ", err)
 	}
 	t.Cleanup(func() {
 		if err := server.Stop(ctx); err != nil {
@@ -46,32 +47,33 @@ func start(t *testing.T) *database {
 	if err != nil {
 		t.Fatal(err)
 	}
-	db := &database{}
-	if db.writing, err = pgxpool.New(ctx, dsn); err != nil {
+	db := &Database{}
+	if db.Writing, err = pgxpool.New(ctx, dsn); err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(db.writing.Close)
-	if db.reading, err = scenario.OpenReader(ctx, dsn); err != nil {
+	t.Cleanup(db.Writing.Close)
+	if db.Reading, err = scenario.OpenReader(ctx, dsn); err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(db.reading.Close)
+	t.Cleanup(db.Reading.Close)
 	return db
 }
 
-// schema makes an empty schema.
-func (db *database) schema(t *testing.T) string {
+// Schema makes a schema, lets sql fill it, and returns its name.
+func (db *Database) Schema(t *testing.T, sql string) string {
 	t.Helper()
 	name := fmt.Sprintf("world_%d", db.schemas.Add(1))
-	if _, err := db.writing.Exec(t.Context(), "CREATE SCHEMA "+name); err != nil {
+	if _, err := db.Writing.Exec(t.Context(), "CREATE SCHEMA "+name); err != nil {
 		t.Fatal(err)
 	}
+	db.Exec(t, name, sql)
 	return name
 }
 
-// exec runs statements in a schema, all or none.
-func (db *database) exec(t *testing.T, schema, sql string, args ...any) {
+// Exec runs statements in a schema, all or none.
+func (db *Database) Exec(t *testing.T, schema, sql string, args ...any) {
 	t.Helper()
-	tx, err := db.writing.Begin(t.Context())
+	tx, err := db.Writing.Begin(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -45,9 +45,9 @@ type Phase struct {
 // Test runs the cases, holds that nothing is found where nothing is broken, and that every cause which a check declares
 // is the outcome of a case, or of a seeded defect.
 func (p Phase) Test(t *testing.T) {
-	var db *database
+	var db *Database
 	if p.Database {
-		db = start(t)
+		db = Start(t)
 	}
 	all := map[string]check.Check{}
 	for _, c := range checks.All() {
@@ -108,7 +108,7 @@ func (p Phase) complete(t *testing.T, all map[string]check.Check) {
 }
 
 // passes holds that a check has nothing against a sound world.
-func passes(t *testing.T, db *database, c check.Check) {
+func passes(t *testing.T, db *Database, c check.Check) {
 	w := sound(t, db, c.Scenario)
 	passed := 0
 	for _, subject := range c.Subjects(w.Manifest) {
@@ -130,7 +130,7 @@ func passes(t *testing.T, db *database, c check.Check) {
 	}
 }
 
-func (c Case) test(t *testing.T, db *database, rule check.Check) {
+func (c Case) test(t *testing.T, db *Database, rule check.Check) {
 	w := sound(t, db, rule.Scenario)
 	c.Break(w)
 	subjects := rule.Subjects(w.Manifest)

@@ -20,11 +20,11 @@ import (
 type World struct {
 	*scenario.Snapshot
 	t  *testing.T
-	db *database
+	db *Database
 }
 
 // sound makes a world in which nothing is wrong. Without a database there is nothing to read rows from.
-func sound(t *testing.T, db *database, name scenario.Name) *World {
+func sound(t *testing.T, db *Database, name scenario.Name) *World {
 	t.Helper()
 	m := shop()
 	w := &World{t: t, db: db, Snapshot: &scenario.Snapshot{
@@ -37,9 +37,8 @@ func sound(t *testing.T, db *database, name scenario.Name) *World {
 		Described: target.Described{Scopes: []string{"read", "write"}, Functions: m.Functions()},
 	}}
 	if db != nil {
-		w.Names.Schema = db.schema(t)
+		w.Names.Schema = db.Schema(t, tables)
 		w.reads()
-		w.SQL(tables)
 	}
 	registration := &scenario.Step{Name: scenario.Registration}
 	for _, topic := range m.Registrable() {
@@ -69,7 +68,7 @@ func sound(t *testing.T, db *database, name scenario.Name) *World {
 }
 
 // reads makes the reader of the world's names.
-func (w *World) reads() { w.Reader = scenario.NewReader(w.db.reading, w.Names, w.Integration.ID) }
+func (w *World) reads() { w.Reader = scenario.NewReader(w.db.Reading, w.Names, w.Integration.ID) }
 
 // Lack takes a notion from the target, and with it the names that stand for it.
 func (w *World) Lack(what profile.Notion, why string) {
@@ -182,7 +181,7 @@ func (w *World) Reread() {
 // SQL changes the target's database.
 func (w *World) SQL(sql string, args ...any) {
 	w.t.Helper()
-	w.db.exec(w.t, w.Names.Schema, sql, args...)
+	w.db.Exec(w.t, w.Names.Schema, sql, args...)
 }
 
 // Raw adds a processed raw row, hashed as the reference does.

@@ -50,6 +50,8 @@ func lacks() []checktest.Case {
 		{Check: exist, Subject: "shop_line", Name: "a key of the target's own, of its own type", Status: result.Pass,
 			Break: func(w *checktest.World) { owned(w); w.SQL(ownKey) }},
 
+		{Check: granted, Subject: "write", Name: "not asked for, and nothing to register with it", Cause: check.TargetLacks, Says: "the target has no register_webhooks",
+			Break: lack(profile.RegisterWebhooks, func(w *checktest.World) { w.Described.Scopes = []string{"read"} })},
 		{Check: stamped, Subject: "shop_raw_ingest", Name: "no raw layer", Cause: check.TargetLacks, Says: "the target has no raw: " + why, Break: lack(profile.Raw)},
 		{Check: stamped, Subject: "shop_part", Name: "no company", Cause: check.TargetLacks, Says: "the target has no company: " + why,
 			Break: lack(profile.Company, sql("ALTER TABLE shop_part DROP company_id"))},

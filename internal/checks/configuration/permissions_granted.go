@@ -37,6 +37,11 @@ func permissionsGranted(_ context.Context, s *scenario.Snapshot, subject check.S
 		return check.NotApplicable("nothing-to-open", "what %q opens is not offered by any protocol spoken here: %s", scope.Name, why)
 	}
 	says := s.Has(profile.Describe)
+	alone := registers(s.Manifest, scope) && !s.Has(profile.RegisterWebhooks)
+	if alone && says && !check.Includes(s.Manifest, s.Described.Scopes, scope.Name) { // and rightly so
+		r, _ := check.Lacking(s.Lacks, profile.RegisterWebhooks)
+		return r, nil
+	}
 	if says && !check.Includes(s.Manifest, s.Described.Scopes, scope.Name) {
 		return check.Fail("permission-not-listed", "the target does not ask for %q", scope.Name).
 			Expected("%q among the scopes of describe: %s", scope.Name, scope.Why).Actual("%q", s.Described.Scopes).Claimed().Done()
@@ -59,7 +64,7 @@ func permissionsGranted(_ context.Context, s *scenario.Snapshot, subject check.S
 	case len(refused) > 0:
 		return check.Fail("permission-refused", "the source refused %d requests that need %q", len(refused), scope.Name).
 			Expected("no 401 and no 403").Actual("%s", refused[0]).With("request", refused...).Done()
-	case len(accepted) == 0 && registers(s.Manifest, scope) && !s.Has(profile.RegisterWebhooks):
+	case len(accepted) == 0 && alone:
 		r, _ := check.Lacking(s.Lacks, profile.RegisterWebhooks)
 		return r, nil
 	case len(accepted) == 0 && !says:

@@ -155,7 +155,8 @@ func missingRows(ctx context.Context, s *scenario.Snapshot, obj *manifest.Object
 	}
 	var missing []string
 	for _, key := range s.Offer.Populations[obj.Name].Keys {
-		gone := s.Names.HardDeletes && !s.Has(profile.Raw) && s.Expected.Objects[obj.Name][key].Deleted
+		o := s.Expected.Objects[obj.Name][key]
+		gone := s.Names.HardDeletes && !s.Has(profile.Raw) && o != nil && o.Deleted
 		if !have[key] && !gone {
 			missing = append(missing, key)
 		}
