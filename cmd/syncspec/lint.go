@@ -6,14 +6,16 @@ import (
 	"fmt"
 	"os"
 	"regexp"
+	"strings"
 
 	"github.com/syncspec/syncspec/internal/manifest"
 	"github.com/syncspec/syncspec/internal/profile"
 	"github.com/syncspec/syncspec/internal/sources"
+	"github.com/syncspec/syncspec/internal/waiver"
 )
 
 type lintCmd struct {
-	Files []string `arg:"" optional:"" help:"Manifests and target profiles to check; all manifests in specs/ if none are named."`
+	Files []string `arg:"" optional:"" help:"Manifests, target profiles and waivers to check; all manifests in specs/ if none are named."`
 }
 
 // Run checks every file, also after one that is wrong, so that one run shows everything.
@@ -63,30 +65,30 @@ func (l *lintCmd) Run(ctx context.Context, std streams) error {
 	return failure{code: exitProblems}
 }
 
-// linted is a file that was read: a manifest or, where its kind is Target, a profile.
+// linted is a file that was read: a manifest, a profile, or one of waivers, of which there is nothing more to say.
 type linted struct {
 	manifest *manifest.Manifest
 	profile  *profile.Target
-	// isProfile tells the two apart also where err says why there is neither.
-	isProfile bool
-	err       error
+	// kind is what the file is meant to be, also where err says why it is not.
+	kind string
+	err  error
 }
+
+// The kinds of files, as they are called in messages.
+const (
+	manifestFile = "manifest"
+	profileFile  = "profile"
+	waiversFile  = "waiver file"
+)
 
 // kindOf is what the files are called together.
 func kindOf(all []linted) string {
-	profiles := 0
 	for _, one := range all {
-		if one.isProfile {
-			profiles++
+		if one.kind != all[0].kind {
+			return "file"
 		}
 	}
-	switch profiles {
-	case 0:
-		return "manifest"
-	case len(all):
-		return "profile"
-	}
-	return "file"
+	return all[0].kind
 }
 
 // judge says what is wrong with a file. A profile is held against its source, whose manifest is among the files or the program's.
@@ -113,17 +115,19 @@ func (l linted) judge(all []linted) error {
 func load(ctx context.Context, file string) linted {
 	done := make(chan linted, 1)
 	go func() {
-		if !isProfile(file) {
-			m, err := manifest.Load(file)
-			done <- linted{manifest: m, err: err}
-			return
+		one := linted{kind: kindIn(file)}
+		switch one.kind {
+		case profileFile:
+			var t profile.Target
+			if t, one.err = profile.LoadTarget(file, nil); one.err == nil {
+				one.profile = &t
+			}
+		case waiversFile:
+			_, one.err = waiver.Load(file)
+		default:
+			one.manifest, one.err = manifest.Load(file)
 		}
-		t, err := profile.LoadTarget(file, nil)
-		if err != nil {
-			done <- linted{isProfile: true, err: err}
-			return
-		}
-		done <- linted{isProfile: true, profile: &t}
+		done <- one
 	}()
 	select {
 	case read := <-done:
@@ -133,17 +137,24 @@ func load(ctx context.Context, file string) linted {
 	}
 }
 
-// target is the line that makes a file a profile; a slip in it is the profile's to report.
-var target = regexp.MustCompile(`(?mi)^["']?kind["']?\s*:\s*["']?target\b`)
+// kindLine is the line that makes a file a profile, or one of waivers; a slip in it is for those to report.
+var kindLine = regexp.MustCompile(`(?mi)^["']?kind["']?\s*:\s*["']?(target|waivers?)\b`)
 
-// isProfile tells what a file is meant to be, whatever else is wrong with it.
-func isProfile(file string) bool {
+// kindIn tells what a file is meant to be, whatever else is wrong with it.
+func kindIn(file string) string {
 	info, err := os.Stat(file)
 	if err != nil || !info.Mode().IsRegular() || info.Size() > 1<<20 {
-		return false
+		return manifestFile
 	}
 	text, err := os.ReadFile(file)
-	return err == nil && target.Match(text)
+	found := kindLine.FindSubmatch(text)
+	switch {
+	case err != nil || found == nil:
+		return manifestFile
+	case strings.EqualFold(string(found[1]), "target"):
+		return profileFile
+	}
+	return waiversFile
 }
 
 // count says how many there are of something.

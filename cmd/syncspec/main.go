@@ -33,7 +33,7 @@ type cli struct {
 	Run      runCmd      `cmd:"" help:"Verify a target, and write reports."`
 	Init     initCmd     `cmd:"" help:"Read a target's database, and propose its profile."`
 	Waive    waiveCmd    `cmd:"" help:"Accept for a time what fails today, so that what fails tomorrow is seen."`
-	Lint     lintCmd     `cmd:"" help:"Check manifests and profiles, and print every problem."`
+	Lint     lintCmd     `cmd:"" help:"Check manifests, profiles and waivers, and print every problem."`
 	Record   recordCmd   `cmd:"" help:"Record a source's sandbox into cassettes."`
 	Webhook  webhookCmd  `cmd:"" help:"Send webhook deliveries by hand."`
 	Postgres postgresCmd `cmd:"" help:"Provide the Postgres that runs use."`

@@ -257,9 +257,7 @@ func TestSkeleton(t *testing.T) {
 			t.Fatalf("no verbs:\n%s", text)
 		}
 		text = before + "verbs:\n" + strings.TrimPrefix(strings.ReplaceAll("\n"+verbs, "\n# ", "\n"), "\n")
-		if strings.Contains(text, "\n# migrate:") {
-			text = strings.Replace(text, "\n# migrate:", "\nmigrate:", 1)
-		}
+		text = strings.Replace(text, "\n# migrate:", "\nmigrate:", 1)
 		text = strings.NewReplacer("  # env:", "  env:", "  # ready:", "  ready:").Replace(text)
 		path := filepath.Join(t.TempDir(), "acme.yaml")
 		if err := os.WriteFile(path, []byte(text), 0o644); err != nil {

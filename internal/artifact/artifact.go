@@ -166,11 +166,11 @@ func (k *keeper) put(name, holds string, render func() ([]byte, error)) {
 	}
 }
 
-// script is the command as a file that can be run.
+// script is the command as a file that can be run. It cannot go to the folder by itself: reports are read on other machines too.
 func (k *keeper) script() []byte {
 	text := strings.TrimRight(k.Rerun, "\n") + "\n"
 	if !strings.HasPrefix(text, "#!") {
-		text = "#!/bin/sh\n" + text
+		text = "#!/bin/sh\n# Run it in the folder in which the run was started. It begins by removing all that was kept of that run.\n" + text
 	}
 	return []byte(text)
 }

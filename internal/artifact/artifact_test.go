@@ -93,7 +93,7 @@ func rowsThatDiffer(t *testing.T, db *checktest.Database) {
 	if got := content(t, folder, "target.log"); got != "starting\nsyncing\n" {
 		t.Errorf("the log is %q", got)
 	}
-	if got := content(t, folder, "rerun.sh"); got != "#!/bin/sh\nsyncspec run shop --filter accuracy/fields\n" {
+	if got := content(t, folder, "rerun.sh"); !strings.HasPrefix(got, "#!/bin/sh\n# ") || !strings.HasSuffix(got, ".\nsyncspec run shop --filter accuracy/fields\n") {
 		t.Errorf("the command is %q", got)
 	}
 	if info, err := os.Stat(filepath.Join(folder, "rerun.sh")); err != nil || info.Mode().Perm()&0o100 == 0 {

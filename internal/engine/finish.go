@@ -28,7 +28,7 @@ func (s *Session) finish(ctx context.Context, res *result.Result, spec plan.Spec
 // finishRoot is finish for the cause that blocks specs, with the log of the target that the first of them was to be reached
 // with.
 func (s *Session) finishRoot(ctx context.Context, root *result.Result, of scenario.Name) {
-	if s.job.Keep && root.Cause != interrupted {
+	if s.job.Keep && telling(*root) {
 		s.keep(ctx, root, check.Subject{Kind: "source", Name: root.Subject}, nil, of)
 	}
 	*root = result.Waive(*root, s.job.waivers, s.job.Started, s.job.enforced())

@@ -228,6 +228,22 @@ func (i *instances) exited(name scenario.Name) (how, log string) {
 	return how, inst.Target.Log()
 }
 
+// memory is the most resident memory that one of the targets was seen to have, in bytes; 0 where it has no process.
+func (i *instances) memory() (peak int64) {
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	for _, s := range i.all {
+		select {
+		case <-s.ready:
+			if s.instance != nil {
+				peak = max(peak, s.instance.Target.Memory().Peak)
+			}
+		default:
+		}
+	}
+	return peak
+}
+
 // close ends all of them.
 func (i *instances) close() error {
 	i.mu.Lock()

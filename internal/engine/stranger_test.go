@@ -21,7 +21,8 @@ type stranger struct {
 	// start and migrate are the commands, in YAML; more is the rest of the profile. FILE, SELF and MARK in them stand for the
 	// manifest that the target has, this binary and the mark.
 	start, migrate, more string
-	manifest             string
+	// manifest is the file that it has.
+	manifest string
 }
 
 func newStranger(t *testing.T) *stranger {
@@ -80,6 +81,7 @@ func (s *stranger) job(o engine.Options) *engine.Job {
 	if err != nil {
 		s.t.Fatal(err)
 	}
+	j.Rerun = func(key string) string { return "again " + key }
 	return j
 }
 
@@ -89,7 +91,7 @@ func (s *stranger) run(o engine.Options, ids ...string) result.Run {
 	needProcessTable(s.t)
 	run, err := engine.RunAll(s.t.Context(), s.job(o), of(ids...))
 	if err != nil {
-		s.t.Fatal(err)
+		s.t.Fatalf("%v\n%v", err, run.Results[0].Evidence)
 	}
 	if left := running(s.t, s.mark); len(left) > 0 {
 		s.t.Errorf("processes %v are left", left)

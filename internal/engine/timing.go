@@ -18,6 +18,9 @@ func (s *Session) Timing() string {
 			fmt.Fprintf(&b, ", %s for the scenario %q", round(d), name)
 		}
 	}
+	if peak := s.instances.memory(); peak > 0 {
+		fmt.Fprintf(&b, "; the target and what it started used at most %d MiB of memory", peak>>20)
+	}
 	return b.String()
 }
 

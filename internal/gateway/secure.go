@@ -15,7 +15,7 @@ import (
 // Refusal is something that was asked of the gateway's proxy, or begun with its TLS, and came to nothing.
 type Refusal = reach.Refusal
 
-// maxRefusals bounds what is kept of them.
+// maxRefusals bounds the different ones that are kept.
 const maxRefusals = 1000
 
 // secured is what a gateway has that speaks TLS and is a proxy.
@@ -60,9 +60,18 @@ func hostOf(address string) string {
 	return u.Hostname()
 }
 
+// refuse notes a refusal. A client that tries the same again and again is counted: others are to be seen beside it.
 func (s *secured) refuse(r Refusal) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	for i := range s.refused {
+		have := &s.refused[i]
+		if have.Method == r.Method && have.Host == r.Host && have.Agent == r.Agent && have.Why == r.Why {
+			have.Times++
+			return
+		}
+	}
+	r.Times = 1
 	if len(s.refused) < maxRefusals {
 		s.refused = append(s.refused, r)
 	}
@@ -94,7 +103,7 @@ func (s *secured) watch(conn net.Conn, state http.ConnState) {
 }
 
 // Refused returns what was asked of the proxy and not taken, and clients with which there was no TLS, in the order in
-// which they came: where nothing arrives, they tell what the target tried instead.
+// which they first came: where nothing arrives, they tell what the target tried instead.
 func (g *Gateway) Refused() []Refusal {
 	if g.secured == nil {
 		return nil

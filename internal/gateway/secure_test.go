@@ -148,6 +148,7 @@ func TestRefused(t *testing.T) {
 	c := through(t, g, true)
 	for _, address := range []string{"https://pay.example/charge?key=hide_1", "http://pay.example/charge?key=hide_2", "https://a.b.shop.example/"} {
 		want(t, c, http.MethodPost, address, "hide_3", "hide_4")
+		want(t, c, http.MethodPost, address, "hide_3", "hide_4")
 	}
 	untrusting := through(t, g, true)
 	untrusting.Transport.(*http.Transport).TLSClientConfig = &tls.Config{RootCAs: x509.NewCertPool()}
@@ -157,12 +158,12 @@ func TestRefused(t *testing.T) {
 	eventually(t, "four refusals", func() bool { return len(g.Refused()) == 4 })
 	all := g.Refused()
 	for i, want := range []Refusal{
-		{Method: "CONNECT", Host: "pay.example:443", Why: "is not the provider's"},
-		{Method: "POST", Host: "pay.example", Why: "is not the provider's"},
-		{Method: "CONNECT", Host: "a.b.shop.example:443", Why: "stands for *.shop.example alone"},
-		{Method: "TLS", Host: "north.shop.example", Why: "if it does not trust the run's certificate authority, give it {source.ca_file}"},
+		{Method: "CONNECT", Host: "pay.example:443", Times: 2, Why: "is not the provider's"},
+		{Method: "POST", Host: "pay.example", Times: 2, Why: "is not the provider's"},
+		{Method: "CONNECT", Host: "a.b.shop.example:443", Times: 2, Why: "stands for *.shop.example alone"},
+		{Method: "TLS", Host: "north.shop.example", Times: 1, Why: "if it does not trust the run's certificate authority, give it {source.ca_file}"},
 	} {
-		if got := all[i]; got.Method != want.Method || got.Host != want.Host || !strings.Contains(got.Why, want.Why) || got.At.IsZero() {
+		if got := all[i]; got.Method != want.Method || got.Host != want.Host || got.Times != want.Times || !strings.Contains(got.Why, want.Why) || got.At.IsZero() {
 			t.Errorf("refused is %+v, want %+v", got, want)
 		}
 	}

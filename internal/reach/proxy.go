@@ -40,6 +40,8 @@ type Refusal struct {
 	// Agent is what the client calls itself.
 	Agent string `json:"agent,omitempty"`
 	Why   string `json:"why"`
+	// Times is how often the same was tried, the first time included; At is when that was. 0 where nobody counts.
+	Times int `json:"times,omitempty"`
 }
 
 // Proxy is a forward proxy for one provider: it ends the TLS of connections to its hosts, and goes nowhere itself. It

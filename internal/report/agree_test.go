@@ -37,6 +37,9 @@ func TestReportsAgree(t *testing.T) {
 			if r.Lapsed != nil {
 				about["lapsed"]++
 			}
+			if lacks(r) {
+				about["lacking "+string(r.Status)]++
+			}
 			if r.Check == result.WaiversCheck {
 				about[r.Cause]++
 			}
@@ -50,7 +53,7 @@ func TestReportsAgree(t *testing.T) {
 			t.Errorf("only %d random runs were %s: the test proves nothing of it", seen[v], v)
 		}
 	}
-	for _, what := range []string{"healthy for some objects", "healthy but for what is waived", "waived fail", "waived blocked", "lapsed",
+	for _, what := range []string{"healthy for some objects", "healthy but for what is waived", "waived fail", "waived blocked", "lapsed", "lacking fail", "lacking waived",
 		result.WaiverUnmatched, result.WaiverHealed} {
 		if about[what] < 5 {
 			t.Errorf("only %d times %s: the test proves nothing of it", about[what], what)
@@ -118,6 +121,9 @@ func agree(run result.Run) error {
 		return err
 	}
 	if err := agreeOnScope(run, console.String(), suites, doc); err != nil {
+		return err
+	}
+	if err := agreeOnLacks(run, console.String(), doc); err != nil {
 		return err
 	}
 	if err := agreeOnWaivers(run, console.String(), suites, doc); err != nil {
@@ -203,6 +209,29 @@ func agreeOnScope(run result.Run, console string, suites JUnitSuites, doc Docume
 	}
 	if len(doc.Run.Excluded) != len(run.Excluded) || len(doc.Run.Lacks) != len(run.Lacks) || doc.Run.Objects != run.Objects {
 		return fmt.Errorf("JSON has %v and %v, not %v and %v", doc.Run.Excluded, doc.Run.Lacks, run.Excluded, run.Lacks)
+	}
+	return nil
+}
+
+// agreeOnLacks: for one notion and one waiver the console has one line, whose specs are counted; JSON has them all.
+func agreeOnLacks(run result.Run, console string, doc Document) error {
+	want, told, lines := 0, 0, map[string]bool{}
+	for i, r := range run.Complete() {
+		if doc.Run.Results[i].Lacks != strings.ToValidUTF8(r.Lacks, "\uFFFD") {
+			return fmt.Errorf("%s lacks %q, in JSON %q", r.Key(), r.Lacks, doc.Run.Results[i].Lacks)
+		}
+		if lacks(r) {
+			want++
+			lines[fmt.Sprint(r.Status, r.Lacks, accepted(r))] = true
+		}
+	}
+	found := regexp.MustCompile(`(?m)^   .* \((\d+) specs? of phase/check-`).FindAllStringSubmatch(console, -1)
+	for _, line := range found {
+		n, _ := strconv.Atoi(line[1])
+		told += n
+	}
+	if told != want || len(found) != len(lines) {
+		return fmt.Errorf("%d specs lack something, in %d ways; the console has %d in %d lines:\n%s", want, len(lines), told, len(found), console)
 	}
 	return nil
 }

@@ -27,7 +27,9 @@ func SchemaMissing(err error) *Failure {
 // NoTable is the error of what cannot be looked at because a table is not there.
 type NoTable string
 
-func (t NoTable) Error() string { return fmt.Sprintf("the table %s is not in the target's database", string(t)) }
+func (t NoTable) Error() string {
+	return fmt.Sprintf("the table %s is not in the target's database", string(t))
+}
 
 // The SQLSTATEs of a table and of a column that do not exist.
 const (

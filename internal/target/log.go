@@ -46,10 +46,14 @@ func (r *Running) Log() string {
 // tail is the end of a log.
 func tail(log []byte) string {
 	text := strings.ToValidUTF8(strings.TrimSpace(string(log)), "\uFFFD")
-	if len(text) > logTail {
-		text = "… " + strings.ToValidUTF8(text[len(text)-logTail:], "")
+	if len(text) <= logTail {
+		return text
 	}
-	return text
+	end := text[len(text)-logTail:]
+	if _, lines, ok := strings.Cut(end, "\n"); ok {
+		end = lines // half a line could be half a secret, which nobody knows any more
+	}
+	return "… " + strings.ToValidUTF8(end, "")
 }
 
 // prefixed puts a name before each line.
