@@ -170,9 +170,7 @@ func (i *instances) launch(dsn string) (target.Launch, error) {
 
 // values are the placeholders that are known before any account is connected.
 func (i *instances) values(dsn string) (profile.Values, error) {
-	ways := gateway.Addresses{Plain: i.gateway.URL(), Secure: i.gateway.SecureURL(), Proxy: i.gateway.ProxyURL()}
 	if i.job.Profile.Target.Network == bridged {
-		ways = i.gateway.Bridge()
 		var err error
 		if dsn, err = i.server.BridgeDSN(dsn); err != nil {
 			return nil, err
@@ -185,8 +183,8 @@ func (i *instances) values(dsn string) (profile.Values, error) {
 	}
 	values["source.name"] = i.job.Plan.Manifest.Source
 	values["source.url"] = i.sourceURL()
-	if i.job.Profile.Target.Reach != reachBase {
-		values["source.proxy"], values["source.ca_file"] = ways.Proxy, i.gateway.CAFile()
+	if file := i.gateway.CAFile(); file != "" {
+		values["source.proxy"], values["source.ca_file"] = i.ways().Proxy, file
 	}
 	if i.app != nil {
 		values["webhook.secret"], values["app.client_secret"], values["app.client_id"] = i.app.Secret, i.app.Secret, i.app.ClientID
@@ -194,9 +192,8 @@ func (i *instances) values(dsn string) (profile.Values, error) {
 	return values, nil
 }
 
-// The ways to reach the source.
+// The ways to reach the source that take a certificate.
 const (
-	reachBase  = "base_url"
 	reachTLS   = "tls"
 	reachProxy = "proxy"
 )
@@ -204,16 +201,20 @@ const (
 // bridged is the network of a target in a container.
 const bridged = "bridge"
 
+// ways are how the target reaches the gateway.
+func (i *instances) ways() gateway.Addresses {
+	if i.job.Profile.Target.Network == bridged {
+		return i.gateway.Bridge()
+	}
+	return gateway.Addresses{Plain: i.gateway.URL(), Secure: i.gateway.SecureURL(), Proxy: i.gateway.ProxyURL()}
+}
+
 // sourceURL is where a target reaches the gateway that does not reach it by the provider's own host.
 func (i *instances) sourceURL() string {
-	ways := gateway.Addresses{Plain: i.gateway.URL(), Secure: i.gateway.SecureURL()}
-	if i.job.Profile.Target.Network == bridged {
-		ways = i.gateway.Bridge()
-	}
 	if i.job.Profile.Target.Reach == reachTLS {
-		return ways.Secure
+		return i.ways().Secure
 	}
-	return ways.Plain
+	return i.ways().Plain
 }
 
 // exited returns a sentence if the target of a scenario has ended, and the end of its log.

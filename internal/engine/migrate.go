@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"path/filepath"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -34,7 +33,7 @@ func (j *Job) migrate(ctx context.Context, g *supervise.Guardian, dsn string) er
 	if m.SQL != "" {
 		ctx, cancel := context.WithTimeout(ctx, within)
 		defer cancel()
-		return executed(ctx, dsn, fromFolder(j.Profile.Target.Dir, m.SQL))
+		return executed(ctx, dsn, j.Profile.Target.Path(m.SQL))
 	}
 	values, err := databaseValues(dsn)
 	if err != nil {
@@ -84,14 +83,6 @@ func executed(ctx context.Context, dsn, file string) error {
 		return unmigrated(fmt.Errorf("%s: %w", file, err), nil)
 	}
 	return nil
-}
-
-// fromFolder is a path from a folder.
-func fromFolder(dir, path string) string {
-	if filepath.IsAbs(path) {
-		return path
-	}
-	return filepath.Join(dir, path)
 }
 
 // misnamed is the failure of a profile whose names the database does not have.

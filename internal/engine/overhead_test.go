@@ -83,7 +83,6 @@ func BenchmarkOverhead(b *testing.B) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	j.Profile.Name, j.Profile.Bundled = "nothing", false
 	j.Plan.Manifest.Webhooks.Deadline = "10ms" // patience with what never comes is not work
 	shared, err := engine.Share(b.Context(), j)
 	if err != nil {

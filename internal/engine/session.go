@@ -239,7 +239,7 @@ func (s *Session) unreached(of scenario.Name, f *scenario.Failure) (result.Resul
 // block notes a cause that blocks specs, and returns the blocked result and, the first time, the cause's own. check
 // names the latter unless the failure does.
 func (s *Session) block(check string, f *scenario.Failure) (result.Result, *result.Result) {
-	if f.Cause == "interrupted" { // nothing is known about the others: they will not have run
+	if f.Cause == interrupted { // nothing is known about the others: they will not have run
 		return s.job.Root("", s.worker, f), nil
 	}
 	s.mu.Lock()

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"fmt"
 	"os"
-	"path/filepath"
 
 	"github.com/syncspec/syncspec/internal/manifest"
 	"github.com/syncspec/syncspec/internal/profile"
@@ -68,10 +67,7 @@ func (j *Job) profile(t *profile.Target, m *manifest.Manifest) (profile.Profile,
 func (j *Job) accepted(t *profile.Target) error {
 	file := cmp.Or(j.Waivers, j.Getenv(WaiversEnv))
 	if file == "" && t != nil && t.Waivers != "" {
-		file = t.Waivers
-		if !filepath.IsAbs(file) {
-			file = filepath.Join(t.Dir, file)
-		}
+		file = t.Path(t.Waivers)
 	}
 	if file == "" {
 		return nil

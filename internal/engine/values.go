@@ -2,6 +2,7 @@ package engine
 
 import (
 	"fmt"
+	"net"
 	"net/url"
 	"strconv"
 	"strings"
@@ -17,12 +18,12 @@ func databaseValues(dsn string) (profile.Values, error) {
 	if err != nil {
 		return nil, fmt.Errorf("reading the address of the target's database: it is no dsn")
 	}
-	address := url.URL{Scheme: "postgresql", User: url.UserPassword(c.User, c.Password), Path: "/" + c.Database,
-		Host: c.Host + ":" + strconv.Itoa(int(c.Port))}
+	port := strconv.Itoa(int(c.Port))
+	address := url.URL{Scheme: "postgresql", User: url.UserPassword(c.User, c.Password), Path: "/" + c.Database, Host: net.JoinHostPort(c.Host, port)}
 	if strings.HasPrefix(c.Host, "/") { // a socket's folder
-		address.Host, address.RawQuery = "", url.Values{"host": {c.Host}, "port": {strconv.Itoa(int(c.Port))}}.Encode()
+		address.Host, address.RawQuery = "", url.Values{"host": {c.Host}, "port": {port}}.Encode()
 	}
-	return profile.Values{"database.url": address.String(), "database.host": c.Host, "database.port": strconv.Itoa(int(c.Port)),
+	return profile.Values{"database.url": address.String(), "database.host": c.Host, "database.port": port,
 		"database.name": c.Database, "database.user": c.User, "database.password": c.Password}, nil
 }
 

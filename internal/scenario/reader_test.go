@@ -1,6 +1,8 @@
 package scenario_test
 
 import (
+	"errors"
+	"net/url"
 	"slices"
 	"testing"
 	"time"
@@ -326,5 +328,39 @@ func TestRefinedInTheBackground(t *testing.T) {
 	}
 	if err := <-worked; err != nil {
 		t.Fatal(err)
+	}
+}
+
+// TestRefusing: one row of one integration is refused, and only for the time being, whatever an earlier run left behind.
+func TestRefusing(t *testing.T) {
+	t.Parallel()
+	db := checktest.Start(t)
+	n := names(db.Schema(t, booksSQL+"; ALTER SEQUENCE bestellung_id_seq RESTART 1000; ALTER TABLE bestellung ADD CONSTRAINT syncspec_refuses CHECK (nummer < 6000)"))
+	r, dsn := scenario.NewReader(db.Reading, n, "1"), db.Writing.Config().ConnString()
+	insert := func(tenant, number int) error {
+		_, err := db.Writing.Exec(t.Context(), "INSERT INTO "+n.Schema+".bestellung (mandant, nummer) VALUES ($1, $2)", tenant, number)
+		return err
+	}
+	err := scenario.Refusing(t.Context(), books(), n, r, dsn, "orders", "7000", func() error {
+		if err := insert(1, 7000); err == nil {
+			t.Error("the row was not refused")
+		}
+		return errors.Join(insert(1, 7001), insert(2, 7000))
+	})
+	if err := errors.Join(err, insert(1, 7000)); err != nil {
+		t.Error(err)
+	}
+
+	u, err := url.Parse(dsn)
+	if err != nil {
+		t.Fatal(err)
+	}
+	q := u.Query()
+	q.Set("options", "-crole=pg_read_all_data") // a user that may read, and owns nothing
+	u.RawQuery = q.Encode()
+	var f *scenario.Failure
+	err = scenario.Refusing(t.Context(), books(), n, r, u.String(), "orders", "7000", func() error { t.Error("nothing is refused"); return nil })
+	if !errors.As(err, &f) || f.Cause != "database-rights" {
+		t.Errorf("%v, want a failure that says what the user may not do", err)
 	}
 }

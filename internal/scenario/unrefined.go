@@ -8,9 +8,11 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
 
 	"github.com/syncspec/syncspec/internal/oracle"
 	"github.com/syncspec/syncspec/internal/profile"
+	"github.com/syncspec/syncspec/internal/result"
 )
 
 // unrefined lets the database refuse the refined row of one good delivery, then lets it refuse nothing and tells the
@@ -79,14 +81,20 @@ func (b *builder) refusing(ctx context.Context, c candidate, do func() error) (e
 	if names.Integration != "" {
 		of, id = ident(names.Integration), b.snap.Integration.ID
 	}
-	var refuse string
-	err = b.inst.Reading.QueryRow(ctx, `SELECT format('ALTER TABLE %s ADD CONSTRAINT %s CHECK (NOT (%s::text = %L AND %s::text = %L)) NOT VALID',
+	var refuse string // a run that was killed may have left its refusal in a database that is not ours
+	err = b.inst.Reading.QueryRow(ctx, `SELECT format('ALTER TABLE %1$s DROP CONSTRAINT IF EXISTS %2$s, ADD CONSTRAINT %2$s CHECK (NOT (%3$s::text = %4$L AND %5$s::text = %6$L)) NOT VALID',
 		$1::text, $2::text, $3::text, $4::text, $5::text, $6::text)`,
 		table, ident(constraint), of, id, ident(own.IDColumn), c.key).Scan(&refuse)
 	if err != nil {
 		return fmt.Errorf("quoting the key of %s %s: %w", c.object.Name, c.key, err)
 	}
 	if err := b.alter(ctx, refuse); err != nil {
+		var pg *pgconn.PgError
+		if errors.As(err, &pg) && pg.Code == insufficientPrivilege {
+			return &Failure{Status: result.Error, Cause: "database-rights",
+				Summary: fmt.Sprintf("%s may not be altered, which is how the database is made to refuse a row: %s", table, pg.Message),
+				Remedy:  "name the user that owns the tables in the address of the database, which is attach.database in the profile"}
+		}
 		return fmt.Errorf("letting the database refuse %s %s: %w", c.object.Name, c.key, err)
 	}
 	defer func() {
@@ -98,6 +106,9 @@ func (b *builder) refusing(ctx context.Context, c candidate, do func() error) (e
 	}()
 	return do()
 }
+
+// insufficientPrivilege is the SQLSTATE of what a user may not do.
+const insufficientPrivilege = "42501"
 
 // lockPatience bounds the wait for a table that the target is writing to.
 const lockPatience = 10 * time.Second
