@@ -47,6 +47,7 @@ func databases(t *testing.T, text string) []string {
 // TestATargetWithoutTenants: where rows do not say whose they are each scenario has a target and a database of its own, and
 // what happens to one is nothing to the others.
 func TestATargetWithoutTenants(t *testing.T) {
+	t.Parallel()
 	needProcessTable(t)
 	s := newStranger(t)
 	s.more = "lacks:\n  - {what: tenants, why: one shop for each installation}\n"

@@ -41,6 +41,7 @@ func withConnect(more string) string { return strings.Replace(mapped, "CONNECT\n
 // TestATargetOfAProfilePassesEverything: started, migrated and driven as a profile says, under names of its own, a sound
 // target is sound in every check.
 func TestATargetOfAProfilePassesEverything(t *testing.T) {
+	t.Parallel()
 	s := newStranger(t)
 	theirs, err := os.ReadFile(s.manifest)
 	if err != nil {
@@ -79,6 +80,7 @@ names:
 // TestNamesThatTheDatabaseDoesNotHave: a profile's mistake is shown where it stands, with what comes nearest, before anything is
 // started.
 func TestNamesThatTheDatabaseDoesNotHave(t *testing.T) {
+	t.Parallel()
 	s := newStranger(t)
 	s.more = "names:\n  tables:\n    woocommerce_coupon: {columns: {expires_at: expire_at}}\n    woocommerce_order:\n      table: woocommerce_ordr\n"
 	run, err := engine.RunAll(t.Context(), s.job(engine.Options{}), of("configuration/tables-exist"))
@@ -102,6 +104,7 @@ func TestNamesThatTheDatabaseDoesNotHave(t *testing.T) {
 
 // TestWaivedFailures: an accepted failure is told and is no failure; once it is mended its waiver is one.
 func TestWaivedFailures(t *testing.T) {
+	t.Parallel()
 	const check, sound = "webhook/registered", "configuration/unique-key"
 	s := newStranger(t)
 	topics := s.job(engine.Options{}).Plan.Manifest.Topics()
@@ -138,6 +141,7 @@ func TestWaivedFailures(t *testing.T) {
 
 // TestTwoOnOnePort: a target that listens where it wants to can be there once, and the second one is told why.
 func TestTwoOnOnePort(t *testing.T) {
+	t.Parallel()
 	s := newStranger(t)
 	port := freePort(t)
 	s.start = strings.Replace(s.start, `"MARK"`, `"MARK", SYNCSPEC_LISTEN=127.0.0.1:`+port, 1)

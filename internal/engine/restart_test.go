@@ -17,6 +17,7 @@ import (
 // TestKilledInMidSync: a target can be killed while it syncs and started again. That is no end that it came to by itself, what
 // it had connected is there still, and the next sync copies everything.
 func TestKilledInMidSync(t *testing.T) {
+	t.Parallel()
 	s := open(t, Options{Source: "woocommerce", Mode: Sandbox, Reports: t.TempDir()})
 	m := s.job.Profile.Manifest
 	running := s.Target(scenario.Backfilled)

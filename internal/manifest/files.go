@@ -1,7 +1,10 @@
 package manifest
 
 import (
+	"errors"
+	"fmt"
 	"io/fs"
+	"os"
 	"path"
 	"path/filepath"
 	"slices"
@@ -26,4 +29,31 @@ func FilesFS(fsys fs.FS) ([]string, error) {
 		return nil, err
 	}
 	return slices.DeleteFunc(files, func(f string) bool { return path.Base(f) == requirementSet }), nil
+}
+
+// maxFile is far above the size of a profile or of waivers, so that a file that is none is not read whole.
+const maxFile = 1 << 20
+
+// ReadFile reads a small file that people write: what says of which kind it is: "a profile is". Errors do not
+// name the file, for the caller does.
+func ReadFile(file, what string) ([]byte, error) {
+	info, err := os.Stat(file)
+	switch {
+	case err != nil:
+		return nil, Bare(err)
+	case !info.Mode().IsRegular():
+		return nil, errors.New("it is no regular file")
+	case info.Size() > maxFile:
+		return nil, fmt.Errorf("it is larger than 1 MiB, and %s a few lines", what)
+	}
+	data, err := os.ReadFile(file)
+	return data, Bare(err)
+}
+
+// Bare drops the operation and the path from an error of the file system, for a caller that names the file itself.
+func Bare(err error) error {
+	if place, ok := errors.AsType[*fs.PathError](err); ok {
+		return place.Err
+	}
+	return err
 }

@@ -120,7 +120,7 @@ func (t *Target) checkFile(at manifest.Report, path, name string) {
 		return
 	}
 	if info, err := os.Stat(t.Path(name)); err != nil {
-		at(path, fmt.Sprintf("%s cannot be read: %v", name, bare(err)), "paths start from the profile's folder")
+		at(path, fmt.Sprintf("%s cannot be read: %v", name, manifest.Bare(err)), "paths start from the profile's folder")
 	} else if !info.Mode().IsRegular() {
 		at(path, name+" is no regular file", "")
 	}
@@ -131,7 +131,7 @@ func (t *Target) checkDir(at manifest.Report, path, name string) {
 		return
 	}
 	if info, err := os.Stat(t.Path(name)); err != nil {
-		at(path, fmt.Sprintf("%s cannot be found: %v", name, bare(err)), "paths start from the profile's folder")
+		at(path, fmt.Sprintf("%s cannot be found: %v", name, manifest.Bare(err)), "paths start from the profile's folder")
 	} else if !info.IsDir() {
 		at(path, name+" is no folder", "")
 	}

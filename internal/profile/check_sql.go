@@ -26,7 +26,7 @@ func (t *Target) arguments(file string) []string {
 	if file == "" {
 		return nil
 	}
-	statement, err := read(t.Path(file))
+	statement, err := manifest.ReadFile(t.Path(file), "a statement is")
 	if err != nil {
 		return nil
 	}

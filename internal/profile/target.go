@@ -3,7 +3,6 @@ package profile
 import (
 	"errors"
 	"fmt"
-	"os"
 	"path/filepath"
 	"regexp"
 	"strings"
@@ -79,13 +78,10 @@ type Lack struct {
 	Why string `yaml:"why"`
 }
 
-// maxProfile is far above the size of any profile, so that a file that is none is not read whole.
-const maxProfile = 1 << 20
-
 // LoadTarget reads a profile, and with lookup what it takes from the environment; without lookup references to that stay as they
 // are. What is wrong with it comes as manifest.Errors, all at once and by position.
 func LoadTarget(file string, lookup func(name string) (string, bool)) (Target, error) {
-	data, err := read(file)
+	data, err := manifest.ReadFile(file, "a profile is")
 	if err != nil {
 		return Target{}, fmt.Errorf("reading the profile %s: %w", file, err)
 	}
@@ -142,29 +138,6 @@ func hint(p *manifest.Problem, data []byte) {
 			}
 		}
 	}
-}
-
-// read reads a file that is not larger than a profile can be.
-func read(file string) ([]byte, error) {
-	info, err := os.Stat(file)
-	switch {
-	case err != nil:
-		return nil, bare(err)
-	case !info.Mode().IsRegular():
-		return nil, errors.New("it is no regular file")
-	case info.Size() > maxProfile:
-		return nil, errors.New("it is larger than 1 MiB, and a profile is a few lines")
-	}
-	data, err := os.ReadFile(file)
-	return data, bare(err)
-}
-
-// bare drops the operation and the path from an error of the file system: the caller names the file.
-func bare(err error) error {
-	if place, ok := errors.AsType[*os.PathError](err); ok {
-		return place.Err
-	}
-	return err
 }
 
 // Program is a command's executable, by its path, or by its name where PATH is to be searched, and its arguments.

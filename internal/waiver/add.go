@@ -13,6 +13,7 @@ import (
 
 	"gopkg.in/yaml.v3"
 
+	"github.com/syncspec/syncspec/internal/manifest"
 	"github.com/syncspec/syncspec/internal/result"
 )
 
@@ -26,7 +27,7 @@ waivers:
 // Add writes waivers for groups of failures into a file, under a comment that says where they come from. What stands in
 // the file already stays as it is, to the letter; without a file there is one afterwards. The file is complete at any moment.
 func Add(file string, groups []Group, t Terms, comment string) error {
-	old, err := read(file)
+	old, err := manifest.ReadFile(file, "a waiver is")
 	missing := errors.Is(err, fs.ErrNotExist)
 	if err != nil && !missing {
 		return fmt.Errorf("reading the waivers %s: %w", file, err)
@@ -198,11 +199,11 @@ func replace(file string, text []byte) (err error) {
 	}
 	temp, err := os.CreateTemp(filepath.Dir(file), ".syncspec-*")
 	if err != nil {
-		return bare(err)
+		return manifest.Bare(err)
 	}
 	defer func() {
 		if err != nil {
-			err = errors.Join(bare(err), os.Remove(temp.Name()))
+			err = errors.Join(manifest.Bare(err), os.Remove(temp.Name()))
 		}
 	}()
 	_, err = temp.Write(text)

@@ -3,7 +3,6 @@ package waiver
 import (
 	"errors"
 	"fmt"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -36,13 +35,10 @@ type entry struct {
 	Expires  string   `yaml:"expires"`
 }
 
-// maxFile is far above the size of any file of waivers, so that a file that is none is not read whole.
-const maxFile = 1 << 20
-
 // Load reads a file of waivers. What is wrong with it comes as manifest.Errors, all at once and by position. Each subject
 // of a list makes a waiver of its own, so that each has to leave the list when it is mended.
 func Load(file string) ([]result.Waiver, error) {
-	data, err := read(file)
+	data, err := manifest.ReadFile(file, "a waiver is")
 	if err != nil {
 		return nil, fmt.Errorf("reading the waivers %s: %w", file, err)
 	}
@@ -185,29 +181,6 @@ func resolved(n *yaml.Node) *yaml.Node {
 		return n.Alias
 	}
 	return n
-}
-
-// read reads a file that is not larger than one of waivers can be.
-func read(file string) ([]byte, error) {
-	info, err := os.Stat(file)
-	switch {
-	case err != nil:
-		return nil, bare(err)
-	case !info.Mode().IsRegular():
-		return nil, errors.New("it is no regular file")
-	case info.Size() > maxFile:
-		return nil, errors.New("it is larger than 1 MiB, and a waiver is a few lines")
-	}
-	data, err := os.ReadFile(file)
-	return data, bare(err)
-}
-
-// bare drops the operation and the path from an error of the file system: the caller names the file.
-func bare(err error) error {
-	if place, ok := errors.AsType[*fs.PathError](err); ok {
-		return place.Err
-	}
-	return err
 }
 
 // shown is a file as messages and reports name it: from the current folder where that is shorter, for the report of one

@@ -164,7 +164,7 @@ func TestLoad(t *testing.T) {
 			t.Errorf("%s: %v, %+v", name, err, got)
 		}
 	}
-	if err := os.WriteFile("huge.yaml", []byte(strings.Repeat("# comment\n", maxFile/10+1)), 0o600); err != nil {
+	if err := os.WriteFile("huge.yaml", []byte(strings.Repeat("# comment\n", (1<<20)/10+1)), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	for name, want := range map[string]string{
