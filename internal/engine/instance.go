@@ -36,6 +36,8 @@ type started struct {
 	ready    chan struct{}
 	instance *scenario.Instance
 	err      error
+	// containers are those that it may have come to run in.
+	containers *contained
 }
 
 // everyones is the name under which the one instance for all scenarios is kept.
@@ -61,7 +63,7 @@ func (i *instances) of(ctx context.Context, name scenario.Name) (*scenario.Insta
 	}
 	i.mu.Unlock()
 	if mine {
-		s.instance, s.err = i.start(ctx)
+		s.instance, s.containers, s.err = i.start(ctx)
 		close(s.ready)
 	}
 	select {
@@ -88,30 +90,35 @@ func (i *instances) there(name scenario.Name) *scenario.Instance {
 	}
 }
 
-func (i *instances) start(ctx context.Context) (*scenario.Instance, error) {
+func (i *instances) start(ctx context.Context) (inst *scenario.Instance, containers *contained, err error) {
 	dsn, err := i.database(ctx)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	reading, err := scenario.OpenReader(context.WithoutCancel(ctx), dsn)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	inst := &scenario.Instance{Reading: reading, DSN: dsn}
+	defer func() {
+		if err != nil {
+			reading.Close()
+		}
+	}()
 	if err := i.named(ctx, reading); err != nil {
-		reading.Close()
-		return nil, err
+		return nil, nil, err
 	}
 	launch, err := i.launch(dsn)
 	if err != nil {
-		reading.Close()
-		return nil, err
+		return nil, nil, err
 	}
-	if inst.Target, err = target.Start(ctx, i.guardian, launch); err != nil {
-		reading.Close()
-		return nil, err
+	if containers, err = i.job.contain(i.guardian, launch.Values); err != nil {
+		return nil, nil, err
 	}
-	return inst, nil
+	running, err := target.Start(ctx, i.guardian, launch)
+	if err != nil {
+		return nil, nil, err
+	}
+	return &scenario.Instance{Target: running, Reading: reading, DSN: dsn}, containers, nil
 }
 
 // database is a new one, or that of the target which runs already.
@@ -170,12 +177,9 @@ func (i *instances) launch(dsn string) (target.Launch, error) {
 
 // values are the placeholders that are known before any account is connected.
 func (i *instances) values(dsn string) (profile.Values, error) {
-	if i.job.Profile.Target.Network == bridged {
-		var err error
-		if dsn, err = i.server.BridgeDSN(dsn); err != nil {
-			return nil, err
-		}
-		i.job.secrets.learn(dsn)
+	dsn, err := i.job.targetsDSN(i.server, dsn)
+	if err != nil {
+		return nil, err
 	}
 	values, err := databaseValues(dsn)
 	if err != nil {
@@ -197,9 +201,6 @@ const (
 	reachTLS   = "tls"
 	reachProxy = "proxy"
 )
-
-// bridged is the network of a target in a container.
-const bridged = "bridge"
 
 // ways are how the target reaches the gateway.
 func (i *instances) ways() gateway.Addresses {
@@ -245,8 +246,8 @@ func (i *instances) memory() (peak int64) {
 	return peak
 }
 
-// close ends all of them.
-func (i *instances) close() error {
+// close ends all of them. settled says that no verb was cut short, so that its container cannot still come into being.
+func (i *instances) close(settled bool) error {
 	i.mu.Lock()
 	defer i.mu.Unlock()
 	var errs []error
@@ -263,8 +264,13 @@ func (i *instances) close() error {
 			exited := s.instance.Target.Exited() != "" // then how it ended is a matter for the results
 			err := s.instance.Target.Stop(ctx)
 			s.instance.Reading.Close()
+			var unsettled error
+			if settled {
+				unsettled = s.containers.ended()
+			}
 			mu.Lock()
 			defer mu.Unlock()
+			errs = append(errs, unsettled)
 			if !exited {
 				errs = append(errs, err)
 			}

@@ -9,6 +9,7 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
+	"github.com/syncspec/syncspec/internal/postgres"
 	"github.com/syncspec/syncspec/internal/profile"
 	"github.com/syncspec/syncspec/internal/result"
 	"github.com/syncspec/syncspec/internal/scenario"
@@ -21,7 +22,7 @@ const migrateWithin = time.Minute
 
 // migrate makes the tables in a new database: as the profile says, or by the bundled reference, whose tables follow the SOP's
 // convention.
-func (j *Job) migrate(ctx context.Context, g *supervise.Guardian, dsn string) error {
+func (j *Job) migrate(ctx context.Context, g *supervise.Guardian, server *postgres.Server, dsn string) error {
 	m := j.Profile.Target.Migrate
 	if m == nil {
 		return migrated(ctx, g, supervise.Command{Name: "migration of the reference", Role: roleMigrate, Env: j.targetEnv(dsn)}, migrateWithin)
@@ -35,6 +36,10 @@ func (j *Job) migrate(ctx context.Context, g *supervise.Guardian, dsn string) er
 		defer cancel()
 		return executed(ctx, dsn, j.Profile.Target.Path(m.SQL))
 	}
+	dsn, err := j.targetsDSN(server, dsn)
+	if err != nil {
+		return err
+	}
 	values, err := databaseValues(dsn)
 	if err != nil {
 		return err
@@ -43,8 +48,16 @@ func (j *Job) migrate(ctx context.Context, g *supervise.Guardian, dsn string) er
 	if err != nil {
 		return err
 	}
+	containers, err := j.contain(g, values)
+	if err != nil {
+		return err
+	}
 	command.Name = "migration of " + j.Profile.Name
-	return migrated(ctx, g, command, within)
+	if err := migrated(ctx, g, command, within); err != nil {
+		return err
+	}
+	containers.gone() // it ended by itself, and a container with it
+	return nil
 }
 
 // migrated runs a migration's command to its end.

@@ -205,6 +205,7 @@ func (w *world) authorized(t *testing.T, s *scenario.Snapshot) {
 	if err := json.Unmarshal(s.Metadata, &metadata); err != nil || len(metadata) == 0 {
 		t.Errorf("integration.metadata_info is %s", s.Metadata)
 	}
+	w.unseen(t, s)
 	a := s.Authorization
 	if s.Manifest.OAuth == nil {
 		if a != nil {
@@ -231,6 +232,31 @@ func (w *world) authorized(t *testing.T, s *scenario.Snapshot) {
 	}
 	if len(s.Step(scenario.Authorizing).Traffic) == 0 {
 		t.Error("the exchange of the code is in no step")
+	}
+}
+
+// unseen holds that no report shows what the target has to keep secret: credentials, also those that the source issued, and what
+// signs deliveries.
+func (w *world) unseen(t *testing.T, s *scenario.Snapshot) {
+	t.Helper()
+	var kept map[string]string
+	var secret string
+	err := w.session.instances.there(everyones).Reading.QueryRow(t.Context(), "SELECT credentials, webhook_secret FROM integration WHERE id = $1::text::uuid", s.Integration.ID).
+		Scan(&kept, &secret)
+	if err != nil {
+		t.Fatal(err)
+	}
+	kept["webhook_secret"] = secret
+	delete(kept, "client_id")
+	for name, value := range kept {
+		if text := "it has " + value + " of the account"; value != "" && !strings.HasSuffix(name, "_expires_at") {
+			if w.session.job.secrets.text(&text); text != "it has xxxxx of the account" {
+				t.Errorf("a report shows the %s: %s", name, text)
+			}
+		}
+	}
+	if len(kept) < 2 {
+		t.Errorf("the target keeps %d secrets", len(kept))
 	}
 }
 

@@ -41,6 +41,8 @@ type Session struct {
 	roots map[string]*result.Result
 	// lost is the key of a root that blocks every spec from now on, such as a dead database.
 	lost string
+	// cut says that somebody ended the run while a scenario was being reached.
+	cut bool
 }
 
 // Open opens a session of the run that handle is of. shared is the run's own part where this process holds it, else
@@ -137,11 +139,12 @@ func (s *Session) Target(of scenario.Name) *target.Running {
 // Close ends what the session started. The run's own part stays.
 func (s *Session) Close() error {
 	var errs []error
+	settled := s.scenarios != nil && s.uncut()
 	if s.scenarios != nil {
 		s.scenarios.Close()
 	}
 	if s.instances != nil {
-		errs = append(errs, s.instances.close())
+		errs = append(errs, s.instances.close(settled))
 	}
 	if s.gateway != nil {
 		errs = append(errs, s.gateway.Close())
@@ -239,11 +242,12 @@ func (s *Session) unreached(of scenario.Name, f *scenario.Failure) (result.Resul
 // block notes a cause that blocks specs, and returns the blocked result and, the first time, the cause's own. check
 // names the latter unless the failure does.
 func (s *Session) block(check string, f *scenario.Failure) (result.Result, *result.Result) {
-	if f.Cause == interrupted { // nothing is known about the others: they will not have run
-		return s.job.Root("", s.worker, f), nil
-	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if f.Cause == interrupted { // nothing is known about the others: they will not have run
+		s.cut = true
+		return s.job.Root("", s.worker, f), nil
+	}
 	root := s.job.Root(cmp.Or(f.Root, check), s.worker, f)
 	key := root.Key()
 	if f.Final {
@@ -255,6 +259,19 @@ func (s *Session) block(check string, f *scenario.Failure) (result.Result, *resu
 	}
 	s.roots[key] = &root
 	return blocked, &root
+}
+
+// uncut tells whether every scenario that was begun came to its own end.
+func (s *Session) uncut() bool {
+	took := s.scenarios.Took()
+	for _, name := range s.job.needed() {
+		if _, over := took[name]; !over {
+			return false
+		}
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return !s.cut
 }
 
 func (s *Session) isLost() string {

@@ -71,7 +71,7 @@ func (s *Shared) open(ctx context.Context, j *Job) error {
 	s.serverTook = time.Since(started)
 	started = time.Now()
 	key := j.Plan.Manifest.Source + " " + j.Defect + j.Profile.Target.File
-	s.template, err = s.server.Template(ctx, key, func(ctx context.Context, dsn string) error { return j.migrate(ctx, s.guardian, dsn) })
+	s.template, err = s.server.Template(ctx, key, func(ctx context.Context, dsn string) error { return j.migrate(ctx, s.guardian, s.server, dsn) })
 	s.templateTook = time.Since(started)
 	return err
 }

@@ -70,6 +70,7 @@ var rooms = map[string]string{
 	"scripts/*":    "",
 
 	"kills":              "plan, engine, scenario, result, reference/defects",
+	"fixtures/targets/*": "",
 	"scripts/killmatrix": "kills, plan, engine, sources, reference/defects",
 }
 
