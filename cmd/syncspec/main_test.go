@@ -35,7 +35,8 @@ func TestScripts(t *testing.T) {
 		t.Fatal(err)
 	}
 	testscript.Run(t, testscript.Params{
-		Dir: "testdata/script",
+		Dir:         "testdata/script",
+		WorkdirRoot: t.TempDir(),
 		Setup: func(env *testscript.Env) error {
 			env.Setenv("SHOP", shop)
 			for _, name := range []string{"HOME", "XDG_CACHE_HOME", "SYNCSPEC_POSTGRES", "SYNCSPEC_POSTGRES_IMAGE"} { // where a Postgres is found
