@@ -43,9 +43,8 @@ func Specs(t *testing.T, suite Suite) {
 	d.interrupts = make(chan os.Signal, 1)
 	signal.Notify(d.interrupts, os.Interrupt, syscall.SIGTERM)
 	d.run.Selected = d.selected()
-	if config.ParallelTotal == 1 { // else nobody knows what this process's share will be
-		d.job.Selected = d.run.Selected
-	}
+	d.job.Selected = d.run.Selected
+	d.job.Scattered = config.ParallelTotal > 1
 	if d.interrupted() {
 		t.Fatal("interrupted before anything ran")
 	}

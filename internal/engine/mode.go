@@ -153,6 +153,9 @@ func (j *Job) modeOf(name scenario.Name) result.Mode {
 
 // needed are the scenarios of the selected specs, in the order in which they build on each other.
 func (j *Job) needed() []scenario.Name {
+	if j.Scattered {
+		return nil
+	}
 	wanted := map[scenario.Name]bool{}
 	for _, s := range j.Plan.Specs {
 		if slices.Contains(j.Selected, s.Key()) {

@@ -73,6 +73,8 @@ type Job struct {
 	// Selected are the keys of the specs that will run, where that is known: a session begins with their scenarios before
 	// they are asked for.
 	Selected []string
+	// Scattered says that several processes share them, and nobody knows which will be whose: then none is begun early.
+	Scattered bool
 
 	waivers []result.Waiver
 	// sandbox is made once, by the first who needs it.
